@@ -1,0 +1,15 @@
+"""What tests on real programs share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fleet.lab import lab_in
+from zdd.lab import Lab
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Two hosts and a balancer with empty disks, shared by the tests of a module."""
+    with lab_in(tmp_path_factory.mktemp("lab")) as lab:
+        yield lab

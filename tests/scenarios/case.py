@@ -1,0 +1,247 @@
+"""A fleet and a plan, how one process runs it, and what must hold when it has ended."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.scenarios.fakes import FakeWorld
+from tests.scenarios.simulation import Process, Wrong
+from tests.scenarios.universe import Host, Universe
+from zdd.config.recipe import Build, HostRecipe, PlayRecipe, Recipe, Written
+from zdd.engine.engine import Engine
+from zdd.journal.state import State, fold
+from zdd.model import DONE, BalancerSpec, Drain, Endpoint, Plan, ProbeSpec, Release
+from zdd.plan.make import Emergency, make_plan
+from zdd.plan.seen import Seen
+
+HEALTH = {"checks": [], "passes": 1, "interval": 0.5, "deadline": 20.0, "steady": 1.0}
+DEPLOY = (
+    Written(step="activate"),
+    Written(step="run", name="warm up", safe=False, args={"seen": True}),
+    Written(step="service", args={"name": "shop", "state": "restarted"}),
+)
+BLIND = (DEPLOY[0], Written(step="run", name="warm up", safe=False), DEPLOY[2])
+
+
+@dataclass(eq=False)
+class Case:
+    """One fleet, one plan, any number of processes one after the other."""
+
+    universe: Universe
+    plan: Plan
+    out_before: frozenset[str] = field(init=False)
+    engine: Engine | None = None
+
+    def __post_init__(self) -> None:
+        self.out_before = self.universe.out()
+
+    # -- running
+
+    def start(self, *, crash_at: int | None = None, seed: int = 0) -> tuple[Process, dict[str, int]]:
+        process, box = Process(crash_at=crash_at), dict[str, int]()
+
+        def main() -> None:
+            epoch = self.universe.store.take()
+            world = FakeWorld(self.universe, process, epoch)
+            self.engine = Engine(world, self.universe.store, epoch)
+            box["code"] = self.engine.go(self.plan)
+            process.dead = True  # the process ends, and its threads with it
+
+        self.universe.simulation.random.seed(seed)
+        self.universe.simulation.spawn(process, main)
+        return process, box
+
+    def finish(self, process: Process) -> None:
+        simulation = self.universe.simulation
+        simulation.run(lambda: process.dead or not any(t.process is process for t in simulation.threads))
+        process.dead = True
+        simulation.run(lambda: not any(thread.process is process for thread in simulation.threads))
+
+    def go(self, **about: Any) -> int | None:
+        """Run one process to its end; None when it was killed."""
+        process, box = self.start(**about)
+        self.finish(process)
+        return box.get("code")
+
+    def points(self) -> int:
+        """How many places there are at which a process could be killed."""
+        process, _ = self.start()
+        self.finish(process)
+        return process.points
+
+    # -- looking
+
+    @property
+    def state(self) -> State:
+        return fold(self.universe.store.events)
+
+    @property
+    def hosts(self) -> list[str]:
+        return [host for play in self.plan.plays for host in play.targets]
+
+    def steps(self, host: str | None = None) -> list[str]:
+        """Every task begun, in order: "web1 drain"."""
+        ids = [e.task for e in self.universe.store.events if e.kind == "task.started"]
+        return [id.partition("/")[2].replace("/", " ", 1) for id in ids if host is None or f"/{host}/" in id]
+
+    # -- what must hold
+
+    def check(self, code: int | None, *want: int) -> None:
+        """The exit code is one of these, and the world is as it says."""
+        if code not in want:
+            raise Wrong(f"exit {code}, expected {want}: {self.why()}")
+        self.acts_once()
+        state = self.state
+        if code in (0, 21, 23):
+            back = state.reverting and state.plan is not None and state.plan.scope == "all"
+            (self.is_back if back else self.is_done)(state)
+
+    def why(self) -> str:
+        ends = [e for e in self.universe.store.events if e.detail]
+        return "; ".join(f"{e.task} {e.status}: {e.detail}" for e in ends[-6:])
+
+    def acts_once(self) -> None:
+        """An act that ended well is not begun again on the way forward, unless its host was reverted in between."""
+        done: set[str] = set()
+        forward = True
+        index = {task.id: task for play in self.plan.plays for task in play.tasks()}
+        for event in self.universe.store.events:
+            if event.kind == "leg.started" and event.plan:
+                forward = event.plan.direction == "forward"
+                back = {pipeline.host for pipeline in event.plan.pipelines()} if not forward else set()
+                done = {id for id in done if index[id].host not in back}
+            elif forward and event.task in index and index[event.task].part in ("change", "stage"):
+                if event.kind == "task.started" and event.task in done:
+                    raise Wrong(f"{event.task} is done again")
+                if event.kind == "task.ended" and event.status in DONE:
+                    done.add(event.task)
+        if twice := [(name, key) for name, it in self.universe.hosts.items() for key, n in it.ran.items() if n > 1]:
+            raise Wrong(f"run twice: {twice}")
+
+    def at_home(self, but: set[str]) -> None:
+        if astray := (self.universe.out() ^ self.out_before) - but:
+            raise Wrong(f"astray: {sorted(astray)}")
+        if marked := {name for name, it in self.universe.hosts.items() if it.mark} - but:
+            raise Wrong(f"still marked: {sorted(marked)}")
+
+    def is_done(self, state: State) -> None:
+        unknown = {*state.skipped, *state.hosts("unknown"), *self.fell_of_zero(state)}
+        self.at_home(unknown | set(state.left))
+        for name in self.hosts:
+            it, want = self.universe.hosts[name], "old" if name in state.left else "new"
+            if name not in unknown and not it.running == it.current == want:
+                raise Wrong(f"{name} is {it}")
+
+    def fell_of_zero(self, state: State) -> set[str]:
+        """Left behind where they were: of batch 0, and failed."""
+        return {host for host in state.left if host not in state.reverted}
+
+    def is_back(self, state: State) -> None:
+        self.at_home(set(state.skipped))
+        for name in self.hosts:
+            it = self.universe.hosts[name]
+            target = next(play.targets[name] for play in self.plan.plays if name in play.targets)
+            if name not in state.skipped and not it.running == it.current == target.runs:
+                raise Wrong(f"{name} is {it}")
+
+
+Make = Callable[[], Case]
+
+
+# ---- fleets and plans
+
+
+def fleet(count: int = 6, *, racks: int = 0, **about: Any) -> Universe:
+    hosts = [Host(f"web{n}", rack=f"r{n % racks}" if racks else "") for n in range(1, count + 1)]
+    return Universe(hosts, **about)
+
+
+def recipe_of(
+    universe: Universe,
+    *,
+    name: str = "shop",
+    hosts: tuple[str, ...] = (),
+    deploy: tuple[Written, ...] = DEPLOY,
+    probes: bool = False,
+    maintenance: bool = False,
+    before: tuple[Written, ...] = (),
+    after: tuple[Written, ...] = (),
+    prepare: tuple[Written, ...] = (),
+    drain: Drain | None = None,
+    **about: Any,
+) -> PlayRecipe:
+    names = hosts or tuple(universe.hosts)
+
+    def host_recipe(host: str) -> HostRecipe:
+        build = Build(version="2", id="b" * 64, path="/srv/shop", artifact=Path("shop.tar.gz"))
+        return HostRecipe(
+            endpoint=Endpoint(name=host, address=host),
+            build=None if maintenance else build,
+            deploy=tuple(w for w in deploy if w.step != "activate") if maintenance else deploy,
+            prepare=prepare,
+            health=HEALTH,
+            probes=(ProbeSpec(kind="fake"),) if probes else (),
+            apart=universe.hosts[host].rack,
+            batch_by=universe.hosts[host].rack,
+        )
+
+    return PlayRecipe(
+        name=name,
+        fleet=f"{name}@test",
+        origin="shop.yml:1:1",
+        hosts={host: host_recipe(host) for host in names},
+        limited=names,
+        balancers=tuple(BalancerSpec(name=lb, kind="fake", on=lb, serves=names) for lb in universe.places),
+        machines={lb: Endpoint(name=lb, address=lb) for lb in universe.places},
+        before=before,
+        after=after,
+        drain=drain or Drain(deadline=10.0),
+        **{"stall": 120.0, **about},
+    )
+
+
+def seen_of(universe: Universe, recipe: PlayRecipe) -> dict[str, Seen]:
+    def seen(host: str) -> Seen:
+        it = universe.hosts[host]
+        admin = {lb: places[host].admin for lb, places in universe.places.items()}
+        held = bool(admin) and all(a != "ready" for a in admin.values()) and not it.mark and not it.note
+        up = host in universe.serving()
+        nowhere = not any(universe.up(lb, host) for lb in universe.places) and bool(universe.places)
+        record = old_release(host, recipe) if it.current in ("old", "new") else None
+        mark = it.mark["run"] if it.mark else ""
+        return Seen(
+            host=host, runs=it.current, record=record, serving=up, nowhere=nowhere, held=held, admin=admin, mark=mark
+        )
+
+    return {host: seen(host) for host in recipe.hosts}
+
+
+def old_release(host: str, recipe: PlayRecipe) -> Release:
+    from zdd.plan.ways import Way, frozen
+
+    tasks = frozen(Way(recipe.fleet, host), recipe.hosts[host])
+    return Release(version="1", id="a" * 64, path="/srv/shop", tasks=tasks, health=HEALTH)
+
+
+def case(universe: Universe, *, emergency: Emergency | None = None, run: str = "run-1", **about: Any) -> Case:
+    """One play on all hosts of the universe. The universe guards the floor that the plan came to."""
+    play = recipe_of(universe, **about)
+    recipe = Recipe(playbook="shop.yml", inventories=(), plays=(play,))
+    plan = make_plan(recipe, {play.fleet: seen_of(universe, play)}, run=run, emergency=emergency)
+    universe.floor = min(plan.plays[0].floor, len(universe.serving()))
+    universe.apart = bool(plan.plays[0].apart)
+    return Case(universe, plan)
+
+
+def two_plays(universe: Universe, first: tuple[str, ...], second: tuple[str, ...], **about: Any) -> Case:
+    """One run of two plays, one fleet each."""
+    plays = (recipe_of(universe, hosts=first, **about), recipe_of(universe, name="api", hosts=second, **about))
+    recipe = Recipe(playbook="shop.yml", inventories=(), plays=plays)
+    plan = make_plan(recipe, {play.fleet: seen_of(universe, play) for play in plays}, run="run-1")
+    universe.floor = len(universe.hosts) - max(len(first), len(second))
+    return Case(universe, plan)
+
+
+tally: Counter[str] = Counter()

@@ -1,0 +1,234 @@
+"""One process's view of the universe: balancers, probes, and the steps that would speak to a host."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.scenarios.simulation import Clock, Crew, Process, Wrong
+from tests.scenarios.universe import Host, Universe
+from zdd.balancers import Member
+from zdd.balancers.traffic import Traffic
+from zdd.errors import Failed, Lost
+from zdd.model import Outcome, Play, Task
+from zdd.probes import Probe
+from zdd.steps import Site, Step
+from zdd.steps.table import STEPS
+from zdd.transport import Session
+
+
+class FakeBalancer:
+    """Implements `zdd.balancers.Balancer`."""
+
+    def __init__(self, universe: Universe, name: str, epoch: Callable[[], int]) -> None:
+        self._universe, self._name, self._epoch = universe, name, epoch
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def members(self) -> tuple[Member, ...]:
+        return tuple(self._universe.members(self._name))
+
+    def drain(self, host: str) -> None:
+        if self._universe.places[self._name][host].admin == "ready":
+            self._universe.set(self._name, host, "drain", self._epoch())
+
+    def shut(self, host: str) -> None:
+        self._universe.set(self._name, host, "maint", self._epoch())
+
+    def enable(self, host: str) -> None:
+        if self._universe.places[self._name][host].admin != "ready":
+            self._universe.set(self._name, host, "ready", self._epoch())
+
+
+class FakeProbe:
+    """Implements `zdd.probes.Probe`: jobs that go on for a while, and no new ones once it is quiesced."""
+
+    spacing = 0.1
+
+    def __init__(self, universe: Universe, host: str, epoch: int) -> None:
+        self._universe, self._host, self._epoch = universe, host, epoch
+
+    def quiesce(self) -> None:
+        self._universe.change(self._host, self._epoch, lambda host: setattr(host, "quiesced", True))
+
+    def busy(self) -> int | None:
+        self._universe.simulation.point()
+        return self._universe.hosts[self._host].jobs
+
+    def resume(self) -> None:
+        self._universe.change(self._host, self._epoch, lambda host: setattr(host, "quiesced", False))
+
+
+class FakeWorld:
+    """Implements `zdd.engine.world.World` for one process."""
+
+    def __init__(self, universe: Universe, process: Process, epoch: int) -> None:
+        self.universe, self.epoch = universe, epoch
+        self._clock, self._crew = Clock(universe.simulation), Crew(universe.simulation, process)
+        self._balancers = [FakeBalancer(universe, name, lambda: self.epoch) for name in universe.places]
+        self._steps = {name: breakable(universe, step) for name, step in {**STEPS, **fake_steps(self)}.items()}
+
+    @property
+    def clock(self) -> Clock:
+        return self._clock
+
+    @property
+    def crew(self) -> Crew:
+        return self._crew
+
+    @property
+    def steps(self) -> Mapping[str, Step]:
+        return self._steps
+
+    def session(self, play: Play, name: str) -> Session:
+        raise AssertionError(f"a step that is not faked speaks to {name}")
+
+    def traffic(self, play: Play) -> Traffic:
+        serves = {name: frozenset(play.hosts) for name in self.universe.places}
+        return Traffic(self._balancers, serves, self._healthy)
+
+    def _healthy(self) -> frozenset[str]:
+        return frozenset(host for host in self.universe.hosts if self.universe.healthy(host))
+
+    def probes(self, play: Play, host: str) -> tuple[Probe, ...]:
+        return tuple(FakeProbe(self.universe, host, self.epoch) for _ in play.probes.get(host, ()))
+
+    def content(self, digest: str) -> Path:
+        raise AssertionError("no step of the scenarios needs a file")
+
+    def ill(self, site: Site, host: str) -> str:
+        self.universe.simulation.point()
+        if host in self.universe.unreachable:
+            raise Lost(f"{host} is not reached")
+        return "" if self.universe.healthy(host) else "answers 500"
+
+
+def breakable(universe: Universe, step: Step) -> Step:
+    """Faults come from outside of the step: it fails, or its connection dies before or after the act."""
+
+    def act(site: Site, task: Task) -> Outcome:
+        if universe.breaks(task):
+            raise Failed(f"{task} on {task.host} is broken")
+        if task.host in universe.unreachable and task.step not in ("drain", "shut", "enable", "up"):
+            raise Lost(f"{task.host} is not reached")
+        lost = universe.loses(task)
+        if lost == "before":
+            raise Lost("gone before it began")
+        outcome = step.act(site, task)
+        if lost == "after":
+            raise Lost("gone before the answer")
+        return outcome
+
+    def look(site: Site, task: Task) -> bool | None:
+        universe.simulation.point()
+        if task.host in universe.unreachable or not step.look:
+            return None
+        return step.look(site, task)
+
+    return Step(act=act, look=look if step.look else None, keys=step.keys)
+
+
+def fake_steps(world: FakeWorld) -> dict[str, Step]:
+    """Those that would speak to a host. What only needs balancers and probes is the real thing."""
+    universe = world.universe
+
+    def change(task: Task, act: Callable[[Host], None], *, disruptive: bool = False) -> None:
+        assert task.host
+        universe.change(task.host, world.epoch, act, disruptive=disruptive)
+
+    def host(task: Task) -> Host:
+        assert task.host
+        return universe.hosts[task.host]
+
+    def release(site: Site, task: Task) -> str:
+        target = site.play.targets[task.host or ""]
+        kind = task.args.get("release")
+        return "new" if kind == "new" else target.runs if kind == "before" else ""
+
+    def look(site: Site, task: Task) -> Outcome:
+        universe.simulation.point()
+        it, plan = host(task), site.state.plan
+        assert plan and task.host
+        snapshot = site.traffic.read()
+        admin = snapshot.admin(task.host)
+        now = {"release": it.current, "balancers": admin, "served": snapshot.up(task.host), "held": False}
+        if it.mark and it.mark["run"] not in (plan.run, plan.supersedes):
+            raise Failed(f"{task.host} bears the mark of {it.mark['run']}", cause="environment")
+        held = bool(admin) and all(a != "ready" for a in admin.values()) and not it.mark and not it.note
+        wanted = release(site, task)
+        runs = it.current == it.running == wanted and universe.healthy(task.host) and not it.mark
+        if not site.state.reverting and wanted and runs and (held or snapshot.up(task.host)):
+            return Outcome(status="unchanged", data={"found": {**now, "held": held}, "stood": now})
+        found = site.state.found.get(task.host) or (it.mark or {}).get("found") or {**now, "held": held}
+        change(task, lambda h: setattr(h, "mark", {"run": plan.run, "found": found}))
+        return Outcome(data={"found": found, "stood": found if not site.state.reverting else now})
+
+    def unmark(site: Site, task: Task) -> Outcome:
+        change(task, lambda h: setattr(h, "mark", None))
+        return Outcome()
+
+    def stage(site: Site, task: Task) -> Outcome:
+        change(task, lambda h: h.disk.add("new"))
+        return Outcome()
+
+    def activate(site: Site, task: Task) -> Outcome:
+        wanted = release(site, task)
+        if wanted not in host(task).disk:
+            raise Wrong(f"{wanted} is not on the disk of {task.host}")
+        change(task, lambda h: setattr(h, "current", wanted), disruptive=True)
+        return Outcome()
+
+    def service(site: Site, task: Task) -> Outcome:
+        change(task, lambda h: setattr(h, "running", ""), disruptive=True)
+        site.clock.sleep(1.0)
+        change(task, lambda h: setattr(h, "running", h.current))
+        return Outcome()
+
+    def run(site: Site, task: Task) -> Outcome:
+        key = (task.id, site.state.leg)
+        if key in host(task).ran and task.safe:
+            return Outcome(status="unchanged")
+        change(task, lambda h: h.ran.update([key]), disruptive=True)
+        return Outcome()
+
+    def ran(site: Site, task: Task) -> bool | None:
+        return (task.id, site.state.leg) in host(task).ran if task.args.get("seen") else None
+
+    def deactivate(site: Site, task: Task) -> Outcome:
+        def off(h: Host) -> None:
+            h.current = h.running = ""
+
+        change(task, off, disruptive=True)
+        return Outcome()
+
+    def health(site: Site, task: Task) -> Outcome:
+        site.clock.sleep(1.0)
+        if task.host in universe.unreachable:
+            raise Lost(f"{task.host} is not reached")
+        if not universe.healthy(task.host or ""):
+            raise Failed(f"{task.host} answers 500")
+        return Outcome()
+
+    def nothing(site: Site, task: Task) -> Outcome:
+        universe.simulation.point()
+        return Outcome()
+
+    return {
+        "look": Step(act=look),
+        "unmark": Step(act=unmark),
+        "stage": Step(act=stage),
+        "activate": Step(act=activate, look=lambda site, task: host(task).current == release(site, task)),
+        "service": Step(act=service, look=lambda site, task: host(task).running == host(task).current),
+        "run": Step(act=run, look=ran),
+        "restore": Step(act=nothing),
+        "deactivate": Step(act=deactivate),
+        "health": Step(act=health),
+        "steady": Step(act=nothing),
+        "prune": Step(act=nothing),
+        "note": Step(act=nothing),
+    }
+
+
+def facts(it: Host) -> dict[str, Any]:
+    return {"current": it.current, "running": it.running, "mark": it.mark}

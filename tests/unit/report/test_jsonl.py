@@ -1,0 +1,89 @@
+"""A run as JSON lines."""
+
+import io
+import json
+from typing import Any
+
+from tests.unit.report.shop import RUN, Story, way
+from zdd.model import Event
+from zdd.report.jsonl import JsonLines
+from zdd.report.outlet import Outlet
+
+
+def lines(stream: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_the_first_line_is_the_version_and_the_last_one_the_end() -> None:
+    stream = io.StringIO()
+    reporter = JsonLines(Outlet(stream))
+    for event in Story().begin().do(*way("web1").tasks[:2]).stop(20).events:
+        reporter.event(event, None)
+    reporter.close()
+    reporter.close()
+    told = lines(stream)
+    assert told[0] == {"type": "version", "format": "1.0"}
+    assert told[-1] == {"type": "summary", "run": RUN, "code": 20, "touched": ["web1"]}
+    assert {line["type"] for line in told[1:-1]} == {"event"}
+
+
+def test_an_event_says_what_happened_where() -> None:
+    stream = io.StringIO()
+    reporter = JsonLines(Outlet(stream))
+    restart = way("web1").tasks[4]
+    for event in Story().begin().fail(restart, "exit 1", output="no module named shop").events:
+        reporter.event(event, None)
+    assert lines(stream)[-1] == {
+        "type": "event",
+        "seq": 3,
+        "run": RUN,
+        "kind": "task.ended",
+        "task": restart.id,
+        "host": "web1",
+        "step": "service",
+        "name": "restart shop",
+        "status": "failed",
+        "detail": "exit 1",
+        "cause": "release",
+        "data": {"output": "no module named shop"},
+        "at": 0.3,
+    }
+
+
+def test_numbers_have_no_gaps_though_others_write_too_and_threads_are_late() -> None:
+    story = Story().begin().do(*way("web1").tasks[:3])
+    story.event("asked", status="pause")
+    story.do(way("web2").tasks[1])
+
+    def since(seq: int) -> list[Event]:
+        return story.events[seq:]
+
+    stream = io.StringIO()
+    reporter = JsonLines(Outlet(stream), since=since)
+    late_first = [event for event in reversed(story.events) if event.kind != "asked"]
+    for event in late_first:
+        reporter.event(event, None)
+    assert [line["seq"] for line in lines(stream)[1:]] == list(range(1, len(story.events) + 1))
+
+
+def test_the_verb_says_how_it_ended_and_only_once() -> None:
+    stream = io.StringIO()
+    reporter = JsonLines(Outlet(stream), run=RUN)
+    reporter.summary(4, [])
+    reporter.close()
+    assert lines(stream)[1:] == [{"type": "summary", "run": RUN, "code": 4, "touched": []}]
+
+
+def test_a_host_where_there_was_nothing_to_do_was_not_touched() -> None:
+    story = Story().begin()
+    for host, status in (("web1", "unchanged"), ("web2", "ok")):
+        look = way(host).tasks[0]
+        story.start(look)
+        story.end(look, status)  # type: ignore[arg-type]
+    stream = io.StringIO()
+    reporter = JsonLines(Outlet(stream))
+    for event in story.events:
+        reporter.event(event, None)
+    reporter.close()
+    assert lines(stream)[-1]["touched"] == ["web2"]
+    assert lines(stream)[-1]["code"] is None

@@ -1,0 +1,120 @@
+"""The live view on a terminal of a given size."""
+
+import io
+
+from rich.console import Console
+
+from tests.unit.report.shop import FLEET, Story, batch, plan, play, way
+from zdd.report.board import Board
+from zdd.report.live import LiveView
+from zdd.report.live_view import live_view
+from zdd.report.outlet import Outlet
+from zdd.report.screen import screen
+
+
+class Noon:
+    """Twelve seconds after the story began."""
+
+    def now(self) -> float:
+        raise AssertionError("people are shown the calendar's time")
+
+    def wall(self) -> float:
+        return 12.0
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+def drawn(story: Story, width: int = 80, height: int = 24, waits: str = "") -> list[str]:
+    board = Board()
+    board.catch_up(story.events)
+    for row in list(board.rows.values()):
+        board.waits(row.task, waits)
+    console = Console(file=io.StringIO(), width=width, height=height, color_system=None, _environ={})
+    with console.capture() as capture:
+        console.print(live_view(board, story.at + 12.0, height))
+    lines = [line.rstrip() for line in capture.get().splitlines()]
+    assert all(len(line) <= width for line in lines)
+    return lines
+
+
+def test_it_says_what_each_host_in_flight_waits_for() -> None:
+    story = Story().begin().do(*way("web1").tasks)
+    story.start(way("web2").tasks[2])
+    lines = drawn(story, waits="3 sessions, 12 s left of 60 s")
+    assert lines[0].startswith(f"{FLEET}  deploying 1.0 → 1.1")
+    assert any(
+        "web2" in line and "idle" in line and "12s" in line and "3 sessions, 12 s left" in line for line in lines
+    )
+
+
+def test_failures_are_at_the_bottom() -> None:
+    story = Story().begin().fail(way("web1").tasks[4], "exit 1").do(*way("web2").tasks[:3])
+    assert "! web1 restart shop failed: exit 1" in drawn(story)[-1]
+
+
+def five_hundred(failing: int = 0) -> Story:
+    hosts = [f"web{n:03}" for n in range(500)]
+    batches = tuple(batch(f"batch {n // 20}", *hosts[n : n + 20], width=20) for n in range(0, 500, 20))
+    story = Story().begin(plan(play(hosts, batches=batches)))
+    for host in hosts[:240]:
+        story.do(*way(host).tasks)
+    for host in hosts[240 : 240 + failing]:
+        story.fail(way(host).tasks[4], f"exit {host}")
+    for host in hosts[240 + failing : 340]:
+        story.start(way(host).tasks[2])
+    return story
+
+
+def test_five_hundred_hosts_fit_on_the_screen() -> None:
+    lines = drawn(five_hundred(failing=12), height=24)
+    assert len(lines) <= 24
+    text = "\n".join(lines)
+    assert "240/500 hosts" in text
+    assert "more in flight" in text
+    assert "batches before are over" in text and "batches to come" in text
+    assert "7 failures before these" in text
+
+
+def test_equal_failures_share_a_line() -> None:
+    story = Story().begin()
+    for host in ("web1", "web2", "web3"):
+        story.fail(way(host).tasks[4], "exit 1")
+    assert drawn(story)[-1] == "! web[1-3] restart shop failed: exit 1"
+
+
+def terminal() -> tuple[io.StringIO, Console]:
+    stream = io.StringIO()
+    return stream, Console(file=stream, width=80, height=24, force_terminal=True, _environ={})
+
+
+HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
+
+
+def test_the_cursor_is_there_again_at_the_end() -> None:
+    stream, console = terminal()
+    view = LiveView(console, Noon(), Story().begin().events)
+    assert stream.getvalue().endswith(HIDE) or HIDE in stream.getvalue()
+    view.event(Story().begin().start(way("web1").tasks[0]), way("web1").tasks[0])
+    view.close()
+    view.close()
+    text = stream.getvalue()
+    assert text.rindex(SHOW) > text.rindex(HIDE)
+    assert "batch 1" in text
+
+
+class Closed(io.StringIO):
+    """A terminal that is gone."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError(32, "Broken pipe")
+
+
+def test_a_terminal_that_is_gone_fails_nothing() -> None:
+    console = screen(Outlet(Closed()), {"TERM": "xterm"})
+    view = LiveView(console, Noon())
+    for event in Story().begin().do(*way("web1").tasks).events:
+        view.event(event, None)
+    view.close()

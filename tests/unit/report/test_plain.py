@@ -1,0 +1,163 @@
+"""A line per change."""
+
+import io
+import threading
+from datetime import UTC
+
+from tests.unit.report.shop import Story, batch, plan, play, task, way
+from zdd.model import Event, Task
+from zdd.report.outlet import Outlet
+from zdd.report.plain import Plain
+from zdd.report.pulse import Pulse
+
+
+class Log:
+    """A plain reporter and what it wrote."""
+
+    def __init__(self) -> None:
+        self.stream = io.StringIO()
+        self.plain = Plain(Outlet(self.stream), UTC)
+
+    def tell(self, *events: Event) -> "Log":
+        for event in events:
+            self.plain.event(event, None)
+        return self
+
+    @property
+    def lines(self) -> list[str]:
+        self.plain.close()
+        return self.stream.getvalue().splitlines()
+
+
+def test_a_line_says_when_who_what_and_how_long() -> None:
+    story = Story(12 * 3600.0).begin()
+    drain = way("web1").tasks[1]
+    story.start(drain)
+    story.event("task.ended", later=0.4, task=drain.id, status="ok")
+    assert Log().tell(*story.events).lines[1:] == ["12:00:00 web1 drain ok (0.4s)"]
+
+
+def test_deploy_tasks_have_their_names_and_fleet_tasks_their_fleet() -> None:
+    story = Story().begin().do(task(None, "migrate"), way("web1").tasks[4])
+    text = "\n".join(Log().tell(*story.events).lines)
+    assert "shop@lab migrate ok" in text
+    assert "web1 restart shop ok" in text
+
+
+def test_equal_results_come_as_one_line() -> None:
+    story = Story().begin(plan(play(batches=(batch("all", "web1", "web2", width=2),))))
+    for host in ("web1", "web2"):
+        story.do(*way(host).tasks[:2])
+    lines = Log().tell(*story.events).lines
+    assert [line.partition(" ")[2] for line in lines[1:]] == ["web[1-2] look ok (0.1s)", "web[1-2] drain ok (0.1s)"]
+
+
+def test_what_one_host_did_stays_in_order() -> None:
+    story = Story().begin()
+    first, second = way("web1").tasks[1:3]
+    other_first, other_second = way("web2").tasks[1:3]
+    for each in (first, second, other_first, other_second, first):
+        story.end(each)
+    lines = [line.partition(" ")[2].rpartition(" (")[0] for line in Log().tell(*story.events).lines[1:]]
+    assert lines == ["web[1-2] drain ok", "web[1-2] idle ok", "web1 drain ok"]
+
+
+def test_a_line_is_never_held_back_for_long() -> None:
+    story = Story().begin().do(way("web1").tasks[1])
+    log = Log().tell(*story.events)
+    assert "drain" not in log.stream.getvalue()
+    log.plain.tick(story.at + 1.0)
+    assert "web1 drain ok" in log.stream.getvalue()
+
+
+def test_a_failure_is_told_at_once_with_the_hosts_own_words() -> None:
+    words = "\n".join(f"line {n}" for n in range(30))
+    story = Story().begin().fail(way("web1").tasks[4], "exit 1", output=words)
+    written = Log().tell(*story.events).stream.getvalue().splitlines()
+    assert written[1].endswith("web1 restart shop failed (0.1s): exit 1")
+    assert written[2:] == [f"    line {n}" for n in range(10, 30)]
+
+
+def test_a_host_that_must_wait_is_told_once_for_each_reason() -> None:
+    story = Story().begin()
+    drain = way("web1").tasks[1]
+    for why in ("2 would serve, 2 must", "2 would serve, 2 must", "web2 is out"):
+        story.start(drain)
+        story.event("task.waiting", task=drain.id, status="later", detail=why)
+    assert [line.split("wait: ")[1] for line in Log().tell(*story.events).lines[1:]] == [
+        "2 would serve, 2 must",
+        "web2 is out",
+    ]
+
+
+def test_a_heartbeat_names_the_slowest_and_what_it_waits_for() -> None:
+    story = Story().begin()
+    slow, quick = way("web1").tasks[2], way("web2").tasks[1]
+    story.start(slow)
+    story.start(quick)
+    log = Log().tell(*story.events)
+    log.plain.waits(slow, "3 sessions, 12 s left of 60 s")
+    log.plain.tick(29.0)
+    assert "now" not in log.stream.getvalue()
+    log.plain.tick(31.0)
+    log.plain.tick(32.0)
+    beats = [line for line in log.lines if " now" in line]
+    assert beats == ["00:00:31 web1 idle for 31s now: 3 sessions, 12 s left of 60 s (and 1 more in flight)"]
+
+
+def test_no_heartbeat_when_nobody_is_in_flight() -> None:
+    story = Story().begin().do(way("web1").tasks[1])
+    log = Log().tell(*story.events)
+    log.plain.tick(500.0)
+    assert " now" not in "\n".join(log.lines)
+
+
+def test_a_fresh_run_is_not_said_to_be_carried_on() -> None:
+    story = Story().begin()
+    story.event("run.resumed")
+    story.do(way("web1").tasks[1])
+    story.event("run.resumed")
+    assert sum("carried on" in line for line in Log().tell(*story.events).lines) == 1
+
+
+def test_what_others_asked_and_how_it_ended_is_told() -> None:
+    story = Story().begin()
+    story.event("asked", status="pause", data={"by": "ops@desk"})
+    lines = Log().tell(*story.stop(20, "a pause was asked for").events).lines
+    assert lines[1].endswith("pause asked for by ops@desk")
+    assert lines[2].endswith("(exit 20): a pause was asked for")
+
+
+class Ticked:
+    """A clock, and a reporter that says when it was told the time."""
+
+    def __init__(self) -> None:
+        self.told, self.times = threading.Event(), list[float]()
+
+    def now(self) -> float:
+        raise AssertionError("events have the calendar's time, and ticks are compared with them")
+
+    def wall(self) -> float:
+        return 42.0
+
+    def sleep(self, seconds: float) -> None:
+        raise AssertionError("the pulse waits so that it can be ended at once")
+
+    def event(self, event: Event, task: Task | None) -> None: ...
+
+    def waits(self, task: Task, text: str) -> None: ...
+
+    def tick(self, now: float) -> None:
+        self.times.append(now)
+        self.told.set()
+
+    def close(self) -> None: ...
+
+
+def test_the_pulse_tells_the_time_until_it_is_closed() -> None:
+    ticked = Ticked()
+    pulse = Pulse(ticked, ticked, every=0.001)
+    assert ticked.told.wait(timeout=10)
+    pulse.close()
+    assert set(ticked.times) == {42.0}
+    assert not any(thread.name == "pulse" for thread in threading.enumerate())

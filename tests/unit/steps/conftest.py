@@ -1,0 +1,3 @@
+from tests.unit.steps.machine import machine
+
+__all__ = ["machine"]

@@ -1,0 +1,45 @@
+"""The table of verbs. A verb imports what it needs when it is run, so that `--help` is quick."""
+
+import typer
+
+from zdd.cli import (
+    abandon,
+    ask,
+    deploy,
+    doctor,
+    history,
+    lab,
+    lock,
+    plan,
+    resume,
+    revert,
+    show,
+    status,
+)
+
+app = typer.Typer(
+    name="zdd",
+    help="Take a fleet of machines from one release to the next while users keep using it.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for verb in (plan, deploy, resume, revert, abandon, status, history, show, doctor):
+    app.command()(getattr(verb, verb.__name__.rpartition(".")[2]))
+app.command()(ask.pause)
+app.command()(ask.abort)
+app.add_typer(lock.app, name="lock")
+app.add_typer(lab.app, name="lab")
+
+
+@app.callback(invoke_without_command=True)
+def zdd(version: bool = typer.Option(False, "--version", help="Print the version.")) -> None:
+    """Take a fleet of machines from one release to the next while users keep using it."""
+    if version:
+        from zdd import __version__
+
+        typer.echo(f"zdd {__version__}")
+        raise typer.Exit

@@ -1,0 +1,73 @@
+"""A run walked to its end, and its last word: what deploy, resume and revert have in common."""
+
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+
+from zdd.cli.desk import Desk
+from zdd.cli.leasing import renewed
+from zdd.engine.engine import Engine
+from zdd.engine.lease import Lease
+from zdd.engine.outside import Outside
+from zdd.journal.state import fold
+from zdd.journal.store import RunJournal
+from zdd.model import Plan
+from zdd.report import Reporter
+from zdd.report.choose import chosen
+from zdd.report.explain import explained
+
+
+def carry(desk: Desk, run: str, leases: Mapping[str, Lease], output: str, plan: Plan | None = None) -> int:
+    """Exit code of the run, when it has been said what it means."""
+    epochs = {fleet: lease.epoch for fleet, lease in leases.items()}
+    journal = RunJournal(desk.store, run)
+    epoch = desk.store.raise_epoch(run)
+    reporter = chosen(output, run=run, since=journal.since, past=journal.since(0))
+    engine = Engine(Outside(desk.sessions, desk.store.files, epochs), journal, epoch, [reporter])
+    with signals(engine), renewed(engine.run, leases):
+        code = engine.go(plan)
+    close(reporter)
+    last_word(desk, run, code, output, engine)
+    return code
+
+
+def last_word(desk: Desk, run: str, code: int, output: str, engine: Engine) -> None:
+    """What the end means, what failed, and what to type next."""
+    if output in ("jsonl", "quiet") and code == 0:
+        return
+    why = str(engine.run.gone) if engine.run.gone else engine.run.stop.why if engine.run.stop else ""
+    say(f"run {run}: {explained(run, code, fold(desk.store.since(run, 0)), why=why)}")
+
+
+def say(text: str) -> None:
+    """Progress goes to stderr; a terminal that is gone stops nothing (R19)."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        sys.stderr = None  # type: ignore[assignment]
+
+
+@contextmanager
+def signals(engine: Engine) -> Iterator[None]:
+    """R19: the first Ctrl-C or SIGTERM asks it to stop, the second stops it; a closed terminal stops nothing."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        engine.run.interrupt(128 + number)
+        say(f"stopping: who is out is brought in first; once more stops now. Then: zdd resume {engine.run.plan.run}")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before[signal.SIGHUP] = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def close(reporter: Reporter) -> None:
+    try:
+        reporter.close()
+    except OSError:
+        sys.stderr = None  # type: ignore[assignment]

@@ -1,0 +1,88 @@
+"""`zdd deploy`."""
+
+import sys
+from random import SystemRandom
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zdd.cli import options
+
+if TYPE_CHECKING:
+    from zdd.cli.desk import Desk
+    from zdd.config.recipe import Recipe
+    from zdd.plan.make import Emergency
+
+
+def deploy(
+    playbook: options.Playbook,
+    inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
+    extra: options.Extra = [],  # noqa: B006
+    limit: options.Limit = [],  # noqa: B006
+    skip: options.Skip = [],  # noqa: B006
+    check: Annotated[bool, typer.Option("-C", "--check", help="Print the plan, change nothing: `zdd plan`.")] = False,
+    yes: options.Yes = False,
+    reason: options.Reason = "",
+    supersede: options.Supersede = "",
+    no_way_back: options.NoWayBack = False,
+    min_serving: options.MinServing = None,
+    output: options.Shown = options.Output.auto,
+    store: options.StoreAt = "",
+) -> int:
+    """Take a fleet to a release while users keep using it.
+
+    zdd deploy playbooks/shop.yml -i inventories/production.yml -e version=1.1
+    """
+    from zdd.cli.plan import plan
+
+    if check:
+        return plan(playbook, inventory, extra, limit, skip, no_way_back, min_serving, store)
+    from zdd.cli.desk import opened
+    from zdd.cli.planning import refuse_unfinished
+    from zdd.cli.reading import read_recipe
+    from zdd.plan.make import Emergency
+
+    emergency = Emergency(no_way_back=no_way_back, min_serving=min_serving, supersedes=supersede)
+    with opened(store) as desk:
+        recipe = read_recipe(playbook, inventory, extra, limit, skip)
+        refuse_unfinished(desk, recipe, supersede)
+        if not yes:
+            _ask(desk, recipe, emergency)
+        return _deploy(desk, recipe, emergency, reason or f"deploy {playbook.name}", output.value)
+
+
+def _ask(desk: "Desk", recipe: "Recipe", emergency: "Emergency") -> None:
+    """A terminal is asked, with the plan before its eyes; elsewhere somebody must have said -y."""
+    from zdd.cli.planning import planned
+    from zdd.errors import Usage
+    from zdd.report.plan_text import plan_text
+
+    if not sys.stdin.isatty():
+        raise Usage("nobody is here to ask: say -y")
+    plan = planned(desk, recipe, "plan", emergency)
+    typer.echo(plan_text(plan))
+    typer.confirm(f"Deploy to {', '.join(plan.fleets)}?", abort=True, err=True)
+
+
+def _deploy(desk: "Desk", recipe: "Recipe", emergency: "Emergency", reason: str, output: str) -> int:
+    """Lease, preflight, plan, and the run."""
+    from zdd.cli.carry import carry
+    from zdd.cli.leasing import Keeping, leased
+    from zdd.cli.planning import freeze, planned
+    from zdd.clock import SystemClock
+    from zdd.errors import Lost
+    from zdd.journal.run_id import new_run_id
+
+    run = new_run_id(SystemClock(), SystemRandom())
+    fleets = [Keeping.of_recipe(play) for play in recipe.plays]
+    try:
+        with leased(desk, fleets, run, reason) as leases:
+            plan = planned(desk, recipe, run, emergency)
+            freeze(desk, recipe)
+            desk.store.create(plan)
+            if plan.supersedes:
+                desk.store.ask(plan.supersedes, "abandon", f"superseded by {run}")
+            return carry(desk, run, leases, output, plan)
+    except Lost:
+        planned(desk, recipe, run, emergency)  # whatever was not reached is a finding beside the others
+        raise

@@ -1,0 +1,27 @@
+"""What a verb has open: the store with its frozen files, and connections to machines."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from zdd.journal.store import Store
+from zdd.transport.sessions import Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Store and sessions."""
+
+    store: Store
+    sessions: Sessions
+
+
+@contextmanager
+def opened(store: str, *, connections: int = 64) -> Iterator[Desk]:
+    """Everything is closed again, however the verb ends."""
+    desk = Desk(Store.open(store or None), Sessions(limit=connections))
+    try:
+        yield desk
+    finally:
+        desk.sessions.close()
+        desk.store.close()

@@ -1,0 +1,28 @@
+"""`zdd doctor`."""
+
+from zdd.cli import options
+
+
+def doctor(
+    playbook: options.Playbook,
+    inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
+    extra: options.Extra = [],  # noqa: B006
+    limit: options.Limit = [],  # noqa: B006
+    store: options.StoreAt = "",
+) -> int:
+    """Preflight alone: say all that is in the way of a deploy. Nothing is changed.
+
+    zdd doctor playbooks/shop.yml -i inventories/production.yml -e version=1.1
+    """
+    import typer
+
+    from zdd.cli.desk import opened
+    from zdd.cli.planning import planned
+    from zdd.cli.reading import read_recipe
+    from zdd.plan.make import Emergency
+
+    with opened(store) as desk:
+        made = planned(desk, read_recipe(playbook, inventory, extra, limit, ()), "doctor", Emergency())
+        hosts = sum(len(play.targets) for play in made.plays)
+        typer.echo(f"{', '.join(made.fleets)}: {hosts} hosts and their balancers are ready for a deploy")
+    return 0

@@ -1,0 +1,77 @@
+"""The leases of a run's fleets, for as long as a verb needs them."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from zdd.cli.desk import Desk
+from zdd.clock import SystemClock
+from zdd.config.recipe import PlayRecipe
+from zdd.engine.lease import RENEW, Lease, Place, keepers
+from zdd.engine.run import Run
+from zdd.errors import Gone
+from zdd.model import BalancerSpec, Endpoint, Play
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """A fleet, and what says where its lease is kept."""
+
+    fleet: str
+    balancers: Sequence[BalancerSpec]
+    hosts: Sequence[str]
+    machines: Mapping[str, Endpoint]
+
+    @classmethod
+    def of_recipe(cls, play: PlayRecipe) -> "Keeping":
+        machines = {host: recipe.endpoint for host, recipe in play.hosts.items()} | dict(play.machines)
+        return cls(play.fleet, play.balancers, tuple(play.hosts), machines)
+
+    @classmethod
+    def of_play(cls, play: Play) -> "Keeping":
+        machines = {host: target.endpoint for host, target in play.targets.items()} | dict(play.machines)
+        return cls(play.fleet, play.balancers, play.hosts, machines)
+
+    def lease(self, desk: Desk) -> Lease:
+        places = [
+            Place(name, f"{endpoint.state}/{self.fleet}", lambda endpoint=endpoint: desk.sessions.open(endpoint))
+            for name, endpoint in keepers(self.balancers, self.hosts, self.machines).items()
+        ]
+        return Lease(self.fleet, places, SystemClock())
+
+
+@contextmanager
+def leased(desk: Desk, fleets: Sequence[Keeping], run: str, reason: str) -> Iterator[dict[str, Lease]]:
+    """The leases of all fleets of a run; given back at the end, whatever the end is."""
+    leases = {keeping.fleet: keeping.lease(desk) for keeping in fleets}
+    try:
+        for lease in leases.values():
+            lease.take(run, reason)
+        yield leases
+    finally:
+        for lease in leases.values():
+            lease.release()
+
+
+@contextmanager
+def renewed(run: Run, leases: Mapping[str, Lease]) -> Iterator[None]:
+    """They beat while the run lives; a lost one ends it."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(RENEW):
+            try:
+                for lease in leases.values():
+                    lease.renew()
+            except Gone as gone:
+                run.give_up(gone)
+                return
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(timeout=RENEW)

@@ -1,0 +1,112 @@
+"""From a recipe to a plan: what every host is like now, and all that is in the way."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from zdd.balancers.table import balancer
+from zdd.cli.carry import say
+from zdd.cli.desk import Desk
+from zdd.config.recipe import HostRecipe, PlayRecipe, Recipe
+from zdd.errors import Finding, Preflight, Unfinished
+from zdd.journal.state import State, fold
+from zdd.model import Endpoint, Plan
+from zdd.plan.make import Emergency, make_plan
+from zdd.plan.seen import Seen
+from zdd.steps.preflight import Survey, Surveyor
+from zdd.transport import Session
+
+AT_ONCE = 32
+FINISHED = (0, 21, 23)
+
+
+def planned(desk: Desk, recipe: Recipe, run: str, emergency: Emergency) -> Plan:
+    """The plan for the fleet as it is now. Raises `Preflight` with all findings of all plays."""
+    surveys = surveyed(desk, recipe, emergency)
+    complain([finding for survey in surveys.values() for finding in survey.findings])
+    seen = {play.fleet: _seen(play, surveys[play.fleet]) for play in recipe.plays}
+    emergency = replace(emergency, supersedes=emergency.supersedes or _left_behind(seen))
+    return make_plan(recipe, seen, run=run, emergency=emergency)
+
+
+def surveyed(desk: Desk, recipe: Recipe, emergency: Emergency) -> dict[str, Survey]:
+    """Fleet -> what was found."""
+    ours = {run.id for run in desk.store.runs() if run.code in FINISHED} | {emergency.supersedes}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return {play.fleet: _survey(desk, play, frozenset(ours), pool) for play in recipe.plays}
+
+
+def _survey(desk: Desk, play: PlayRecipe, ours: frozenset[str], pool: ThreadPoolExecutor) -> Survey:
+    machines: dict[str, Endpoint] = {host: r.endpoint for host, r in play.hosts.items()} | dict(play.machines)
+    addresses = {host: recipe.endpoint.address for host, recipe in play.hosts.items()}
+
+    def session(name: str) -> Session:
+        return desk.sessions.open(machines[name])
+
+    def opener(name: str) -> Callable[[], Session]:
+        return lambda: session(name)
+
+    return Surveyor(
+        play=play,
+        session=session,
+        balancers=[balancer(spec, opener(spec.on), addresses) for spec in play.balancers],
+        parallel=pool.map,
+        artifact_bytes=_artifact_bytes,
+        known=desk.store.knows,
+        ours=ours,
+    ).survey()
+
+
+def _artifact_bytes(recipe: HostRecipe) -> int:
+    artifact = recipe.build.artifact if recipe.build else None
+    return artifact.stat().st_size if artifact and artifact.is_file() else 0
+
+
+def _seen(play: PlayRecipe, survey: Survey) -> dict[str, Seen]:
+    """A host that was not reached serves nobody that we know of."""
+    return {host: survey.seen.get(host) or Seen(host=host, serving=False) for host in play.hosts}
+
+
+def _left_behind(seen: Mapping[str, Mapping[str, Seen]]) -> str:
+    """Marks of a finished run stand on hosts that it left behind; this run takes them over (R15)."""
+    return next((s.mark for hosts in seen.values() for s in hosts.values() if s.mark), "")
+
+
+def complain(findings: list[Finding]) -> None:
+    """Warnings are said; anything else ends it here, all of it together."""
+    for finding in findings:
+        if finding.warning:
+            say(f"warning: {finding}")
+    if wrong := [finding for finding in findings if not finding.warning]:
+        raise Preflight(wrong)
+
+
+# ---- runs that are in the way
+
+
+def refuse_unfinished(desk: Desk, recipe: Recipe, supersede: str) -> None:
+    """R15: an unfinished run is carried on, taken back, given up or superseded first."""
+    for play in recipe.plays:
+        for run in desk.store.runs(play.fleet):
+            if run.id != supersede and unfinished(run.code, fold(desk.store.since(run.id, 0))):
+                ways = f"zdd resume {run.id} · zdd revert {run.id} · zdd abandon {run.id} · --supersede {run.id}"
+                raise Unfinished(f"{play.fleet}: run {run.id} is not finished: {ways}")
+
+
+def unfinished(code: int | None, state: State) -> bool:
+    return code not in FINISHED and bool(state.touched) and "abandon" not in state.asked
+
+
+def never_touched(state: State) -> bool:
+    """Preflight, staging or the first look ended it."""
+    return not state.found
+
+
+def freeze(desk: Desk, recipe: Recipe) -> None:
+    """Everything that the run will need is in the store before it begins (R22)."""
+    for content in recipe.contents.values():
+        desk.store.files.put(content)
+    artifacts = {r.build.artifact for play in recipe.plays for r in play.hosts.values() if r.build}
+    for artifact in artifacts:
+        if artifact.is_file():
+            desk.store.files.put(artifact)

@@ -1,0 +1,63 @@
+"""From the files that people write to a recipe."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from zdd.balancers.table import BALANCERS
+from zdd.config import inventory, resolve, source
+from zdd.config.playbook import Tables
+from zdd.config.recipe import Recipe
+from zdd.errors import Usage
+from zdd.steps.checks import CHECKS
+from zdd.steps.table import STEPS
+
+TABLES = Tables(
+    steps={name: step.keys for name, step in STEPS.items() if step.keys},
+    balancers={name: adapter.keys for name, adapter in BALANCERS.items()},
+    probes={},
+    checks={name: check.keys for name, check in CHECKS.items()},
+)
+
+
+def read_recipe(
+    playbook: Path, inventories: Sequence[Path], extra: Sequence[str], limit: Sequence[str], skip: Sequence[str]
+) -> Recipe:
+    """Everything that the files say, for every host. Raises `Invalid` with all problems of a file."""
+    if not inventories:
+        raise Usage("which inventory? say -i inventories/production.yml, or set ZDD_INVENTORY")
+    read = inventory.read(inventories)
+    return resolve.read(playbook, read, extra=variables(extra), limit=limit, skip=skip, tables=TABLES)
+
+
+def variables(extra: Sequence[str]) -> dict[str, Any]:
+    """`-e` as Ansible has it: key=value pairs, a JSON object, or @file. The last one wins."""
+    merged: dict[str, Any] = {}
+    for text in extra:
+        merged.update(_variables(text))
+    return merged
+
+
+def _variables(text: str) -> Mapping[str, Any]:
+    if text.startswith("@"):
+        value = source.load(Path(text[1:])).value
+        if not isinstance(value, dict):
+            raise Usage(f"-e {text}: the file must hold variables, `name: value` a line")
+        return value
+    if text.lstrip().startswith("{"):
+        return _json(text)
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip().isidentifier():
+        raise Usage(f"-e {text}: write name=value, a JSON object, or @file")
+    return {key.strip(): value}
+
+
+def _json(text: str) -> Mapping[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise Usage(f"-e {text}: {error}") from error
+    if not isinstance(value, dict):
+        raise Usage(f"-e {text}: write a JSON object")
+    return value

@@ -1,0 +1,56 @@
+"""`zdd resume`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zdd.cli import options
+
+if TYPE_CHECKING:
+    from zdd.model import Play
+
+
+def resume(
+    run: options.RunName = "",
+    skip: options.Skip = [],  # noqa: B006 - Typer copies it
+    settle: Annotated[
+        list[str], typer.Option("--settle", help="HOST=done or HOST=again: what a doubt comes to.", show_default=False)
+    ] = [],  # noqa: B006
+    yes: options.Yes = False,
+    output: options.Shown = options.Output.auto,
+    store: options.StoreAt = "",
+) -> int:
+    """Carry on a run that stopped, in the direction it was going, from what was frozen then.
+
+    zdd resume 20261124-0203-a3f9 --settle web3=done
+    """
+    from zdd.cli.desk import opened
+    from zdd.cli.finding import found, newest, state_of
+    from zdd.cli.running import confirmed, go_on
+    from zdd.errors import Usage
+
+    with opened(store) as desk:
+        record = found(desk, run)
+        newest(desk, record)
+        state = state_of(desk, record.id)
+        if record.code in (0, 21) or "abandon" in state.asked:
+            how = "was given up" if "abandon" in state.asked else "has ended"
+            raise Usage(f"run {record.id} {how}: there is nothing to carry on")
+        words = [_word(text, state.forward.plays if state.forward else ()) for text in settle]
+        confirmed(f"Resume run {record.id} of {', '.join(record.fleets)}?", yes)
+        for host in skip:
+            desk.store.ask(record.id, "skip", host)
+        for host, word in words:
+            desk.store.ask(record.id, word, host)
+        return go_on(desk, record.id, "resume", output.value)
+
+
+def _word(text: str, plays: "tuple[Play, ...]") -> tuple[str, str]:
+    from zdd.errors import Usage
+
+    host, _, word = text.partition("=")
+    if word not in ("done", "again"):
+        raise Usage(f"--settle {text}: write HOST=done if it happened, HOST=again if it did not")
+    if not any(host in play.targets for play in plays):
+        raise Usage(f"--settle {text}: the run has no host {host}")
+    return host, word

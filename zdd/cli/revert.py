@@ -1,0 +1,33 @@
+"""`zdd revert`."""
+
+from zdd.cli import options
+
+
+def revert(
+    run: options.RunName = "",
+    skip: options.Skip = [],  # noqa: B006 - Typer copies it
+    yes: options.Yes = False,
+    reason: options.Reason = "",
+    output: options.Shown = options.Output.auto,
+    store: options.StoreAt = "",
+) -> int:
+    """Take the hosts of a run back to what they ran before it. Alone: the fleet's newest run.
+
+    zdd revert 20261124-0203-a3f9
+    """
+    from zdd.cli.desk import opened
+    from zdd.cli.finding import found, newest, state_of
+    from zdd.cli.running import confirmed, go_on
+    from zdd.errors import Usage
+
+    with opened(store) as desk:
+        record = found(desk, run)
+        newest(desk, record)
+        state = state_of(desk, record.id)
+        if not state.touched:
+            raise Usage(f"run {record.id}: every host of it is as it was found")
+        confirmed(f"Revert {', '.join(state.touched)} of {', '.join(record.fleets)}?", yes)
+        for host in skip:
+            desk.store.ask(record.id, "skip", host)
+        desk.store.ask(record.id, "revert", reason)
+        return go_on(desk, record.id, reason or "revert", output.value)

@@ -1,0 +1,34 @@
+"""What resume and revert share: the question, and a run taken up from its journal."""
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zdd.cli.desk import Desk
+
+
+def confirmed(question: str, yes: bool) -> None:
+    """A terminal is asked; elsewhere somebody must have said -y."""
+    import typer
+
+    from zdd.errors import Usage
+
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Usage("nobody is here to ask: say -y")
+    typer.confirm(question, abort=True, err=True)
+
+
+def go_on(desk: "Desk", run: str, reason: str, output: str) -> int:
+    """Take the leases of the run's fleets, and walk it on."""
+    from zdd.cli.carry import carry
+    from zdd.cli.finding import state_of
+    from zdd.cli.leasing import Keeping, leased
+    from zdd.errors import Usage
+
+    forward = state_of(desk, run).forward
+    if forward is None:
+        raise Usage(f"run {run} never began: deploy again")
+    with leased(desk, [Keeping.of_play(play) for play in forward.plays], run, reason) as leases:
+        return carry(desk, run, leases, output)

@@ -1,0 +1,82 @@
+"""What makes a release on one host: artifact, files and tasks, and the id that digests all of it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import Any
+
+from zdd.config import tarball
+from zdd.config.recipe import Build, Written
+from zdd.model import File
+
+TOKEN = "zdd-id-8"  # stands for the id's first 8 digits until the id is known; as long as they are
+
+
+@dataclass(slots=True)
+class Contents:
+    """What was rendered or read, under its SHA-256; artifacts are read once for all hosts."""
+
+    held: dict[str, bytes] = field(default_factory=dict)
+    artifacts: dict[Path, str] = field(default_factory=dict)
+
+    def put(self, content: bytes) -> str:
+        digest = sha256(content).hexdigest()
+        self.held[digest] = content
+        return digest
+
+    def artifact(self, path: Path) -> str:
+        """The digest of the tarball, which is looked through. Raises `tarball.BadTarball`."""
+        if path not in self.artifacts:
+            self.artifacts[path] = self.put(tarball.pack(path)) if path.is_dir() else self._file(path)
+        return self.artifacts[path]
+
+    def _file(self, path: Path) -> str:
+        tarball.check(path)
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+
+
+def identified(build: Build, deploy: Iterable[Written], contents: Contents) -> tuple[Build, tuple[Written, ...]]:
+    """The same with its id, and with the id in every place where its token stood."""
+    tasks = tuple(deploy)
+    id = sha256(json.dumps(_essence(build, tasks), sort_keys=True).encode()).hexdigest()
+    files = {file.digest: _with_id(file.digest, id, contents) for file in (*build.files, *build.kept_files)}
+    made = replace(
+        build,
+        id=id,
+        files=tuple(replace(file, digest=files[file.digest]) for file in build.files),
+        kept_files=tuple(replace(file, digest=files[file.digest]) for file in build.kept_files),
+    )
+    return made, tuple(replace(task, args=_named(task.args, id, files)) for task in tasks)
+
+
+def _essence(build: Build, tasks: tuple[Written, ...]) -> dict[str, Any]:
+    """What makes it on this host. Where the playbook's lines stand makes no difference."""
+    return {
+        "version": build.version,
+        "path": build.path,
+        "artifact": build.artifact_digest,
+        "files": [asdict(file) for file in build.files],
+        "shared": list(build.shared),
+        "owner": build.owner,
+        "deploy": [{"step": t.step, "args": dict(t.args), "on": t.on, "become": t.become} for t in tasks],
+    }
+
+
+def _with_id(digest: str, id: str, contents: Contents) -> str:
+    content = contents.held[digest]
+    return contents.put(content.replace(TOKEN.encode(), id[:8].encode())) if TOKEN.encode() in content else digest
+
+
+def _named(value: Any, id: str, files: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return files.get(value) or value.replace(TOKEN, id[:8])
+    if isinstance(value, dict):
+        return {key: _named(one, id, files) for key, one in value.items()}
+    return [_named(one, id, files) for one in value] if isinstance(value, list | tuple) else value
+
+
+def file_of(args: dict[str, Any], digest: str) -> File:
+    return File(dest=args["dest"], digest=digest, mode=args.get("mode") or "0644", owner=args.get("owner") or "")

@@ -1,0 +1,82 @@
+"""Templates: text with `{{ … }}` in it, rendered for one host. Strict, and in a sandbox."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from zdd.config.source import nearest
+
+DEPTH = 20  # variables in variables
+
+
+class Unrenderable(ValueError):
+    """What is wrong with the text, and what was probably meant."""
+
+
+@cache
+def environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
+
+
+class Scope:
+    """The variables of one host. Those that are templates themselves are rendered when they are asked for."""
+
+    def __init__(self, variables: Mapping[str, Any], refused: Mapping[str, str] | None = None) -> None:
+        self._variables, self._refused = dict(variables), dict(refused or {})
+
+    def with_(self, **more: Any) -> "Scope":
+        return Scope({**self._variables, **more}, self._refused)
+
+    def without(self, **refused: str) -> "Scope":
+        """Names that may not be used here, and why."""
+        return Scope(self._variables, {**self._refused, **refused})
+
+    def text(self, text: str, depth: int = 0) -> str:
+        """The text with its templates rendered. Raises `Unrenderable`."""
+        if "{{" not in text and "{%" not in text and "{#" not in text:
+            return text
+        try:
+            tree = environment().parse(text)
+            names = meta.find_undeclared_variables(tree)
+            template = environment().from_string(text)
+            return template.render({name: self._value(name, depth) for name in names if self._has(name)})
+        except UndefinedError as error:
+            raise Unrenderable(self._undefined(error)) from error
+        except TemplateSyntaxError as error:
+            raise Unrenderable(f"line {error.lineno} of the template: {error.message}") from error
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+            raise Unrenderable(f"the template cannot be rendered: {error}") from error
+
+    def value(self, value: Any, depth: int = 0) -> Any:
+        """Every text inside of a value."""
+        if isinstance(value, str):
+            return self.text(value, depth)
+        if isinstance(value, Mapping):
+            return {key: self.value(one, depth) for key, one in value.items()}
+        return [self.value(one, depth) for one in value] if isinstance(value, list | tuple) else value
+
+    def truth(self, condition: str | bool) -> bool:
+        """A `when`: an expression, or a plain truth."""
+        if isinstance(condition, bool):
+            return condition
+        bare = condition.strip().removeprefix("{{").removesuffix("}}")
+        return self.text(f"{{% if {bare} %}}yes{{% endif %}}") == "yes"
+
+    def _has(self, name: str) -> bool:
+        return name in self._variables or name in self._refused
+
+    def _value(self, name: str, depth: int) -> Any:
+        if name in self._refused:
+            raise Unrenderable(f"`{name}` {self._refused[name]}")
+        if depth > DEPTH:
+            raise Unrenderable(f"`{name}` is defined by itself")
+        return self.value(self._variables[name], depth + 1)
+
+    def _undefined(self, error: UndefinedError) -> str:
+        said = str(error)
+        name = said.partition("'")[2].partition("'")[0]
+        near = nearest(name, self._variables) if " is undefined" in said else None
+        return f"{said.replace(chr(39), '`')}" + (f"; did you mean `{near}`?" if near else "")

@@ -1,0 +1,96 @@
+"""The real world: hosts and balancers over SSH, real time, real threads."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Lock
+
+from zdd.balancers.table import balancer
+from zdd.balancers.traffic import Traffic
+from zdd.clock import Clock, SystemClock
+from zdd.engine.crew import Crew, Threads
+from zdd.errors import Lost
+from zdd.journal.files import Files
+from zdd.model import Endpoint, Play, Task
+from zdd.probes import PROBES, Probe
+from zdd.steps import Site, Step
+from zdd.steps.checks import check_once
+from zdd.steps.table import STEPS
+from zdd.transport import Session
+from zdd.transport.fence import Fenced
+from zdd.transport.sessions import Sessions
+
+
+class Outside:
+    """Implements `zdd.engine.world.World`."""
+
+    def __init__(self, sessions: Sessions, files: Files, epochs: Mapping[str, int]) -> None:
+        self._sessions, self._files, self._epochs = sessions, files, epochs
+        self._clock, self._crew = SystemClock(), Threads()
+        self._traffic: dict[str, Traffic] = {}
+        self._lock = Lock()
+
+    @property
+    def clock(self) -> Clock:
+        return self._clock
+
+    @property
+    def crew(self) -> Crew:
+        return self._crew
+
+    @property
+    def steps(self) -> Mapping[str, Step]:
+        return STEPS
+
+    def session(self, play: Play, name: str) -> Session:
+        endpoint = endpoint_of(play, name)
+        return Fenced(self._sessions.open(endpoint), endpoint, play.fleet, self._epochs[play.fleet])
+
+    def traffic(self, play: Play) -> Traffic:
+        with self._lock:
+            if play.fleet not in self._traffic:
+                self._traffic[play.fleet] = self._connect(play)
+            return self._traffic[play.fleet]
+
+    def _connect(self, play: Play) -> Traffic:
+        addresses = {host: endpoint_of(play, host).address for host in play.hosts}
+        balancers = [balancer(spec, self._opener(play, spec.on), addresses) for spec in play.balancers]
+        serves = {spec.name: frozenset(spec.serves) for spec in play.balancers}
+        return Traffic(balancers, serves, lambda: self._healthy(play))
+
+    def _opener(self, play: Play, name: str) -> Callable[[], Session]:
+        return lambda: self.session(play, name)
+
+    def _healthy(self, play: Play) -> frozenset[str]:
+        """Without balancers a host serves if its own checks pass."""
+        return frozenset(host for host in play.hosts if self._passes(play, host))
+
+    def _passes(self, play: Play, host: str) -> bool:
+        checks = checks_of(play, host)
+        if checks is None:
+            return True
+        try:
+            return not check_once(self.session(play, host), checks)
+        except Lost:
+            return False
+
+    def probes(self, play: Play, host: str) -> tuple[Probe, ...]:
+        session = self._opener(play, host)
+        return tuple(PROBES[spec.kind](spec, session) for spec in play.probes.get(host, ()))
+
+    def content(self, digest: str) -> Path:
+        return self._files.get(digest)
+
+    def ill(self, site: Site, host: str) -> str:
+        checks = checks_of(site.play, host)
+        return check_once(site.session(host), checks) if checks else ""
+
+
+def endpoint_of(play: Play, name: str) -> Endpoint:
+    """A machine of the play, wherever the plan has it."""
+    return play.targets[name].endpoint if name in play.targets else play.machines[name]
+
+
+def checks_of(play: Play, host: str) -> Mapping[str, object] | None:
+    """What its health task asks, in this leg."""
+    tasks: list[Task] = [t for p in play.pipelines() if p.host == host for t in p.tasks if t.step == "health"]
+    return tasks[0].args if tasks else None

@@ -1,0 +1,140 @@
+"""The database that a store is kept in: SQLite in a folder of its own, or whatever a URL names.
+
+Every change is durable when its transaction ends, and one change at a time gives numbers without gaps.
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    select,
+)
+
+FORMAT = 1  # of the tables; a store of another format is refused, never guessed at
+BUSY = 30.0  # seconds to wait for another process's change
+CREATION = 0x7A6464  # key of PostgreSQL's advisory lock around the creation of the tables
+
+metadata = MetaData()
+formats = Table("zdd_format", metadata, Column("version", Integer, primary_key=True))
+runs = Table(
+    "run",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("created", Float, nullable=False),
+    Column("playbook", Text, nullable=False),
+    Column("versions", Text, nullable=False),
+    Column("direction", String, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),  # of its newest event
+    Column("last", Float, nullable=False),
+    Column("code", Integer),
+)
+fleets = Table(
+    "run_fleet",
+    metadata,
+    Column("run", String, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("fleet", String, nullable=False, index=True),
+)
+events = Table(
+    "event",
+    metadata,
+    Column("run", String, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+releases = Table(
+    "release_record",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("run", String, nullable=False),
+)
+
+
+class WrongFormat(ValueError):
+    """The tables were made by another version of zdd."""
+
+
+class Database:
+    """Reads, and changes one at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._one_change = threading.Lock()  # threads that queue here need not spin on SQLite's own lock
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> "Database":
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        engine = create_engine(f"sqlite:///{folder / 'journal.db'}", connect_args={"timeout": BUSY})
+        event.listen(engine, "connect", _prepare_sqlite)
+        with _alone(folder):
+            return cls._made(engine)
+
+    @classmethod
+    def at(cls, url: str) -> "Database":
+        return cls._made(create_engine(url))
+
+    @classmethod
+    def _made(cls, engine: Engine) -> "Database":
+        database = cls(engine)
+        with database.change() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({CREATION})")
+            metadata.create_all(connection)
+            found = connection.scalar(select(formats.c.version))
+            if found is None:
+                connection.execute(formats.insert().values(version=FORMAT))
+            elif found != FORMAT:
+                raise WrongFormat(f"its format is {found}, this zdd reads and writes format {FORMAT}")
+        return database
+
+    @contextmanager
+    def change(self) -> Iterator[Connection]:
+        """A transaction that no other change runs beside. Durable when the block ends, undone if it raises."""
+        with self._one_change, self.engine.begin() as connection:
+            if self.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Transactions are begun by hand (`BEGIN IMMEDIATE`); the driver's own begin would take the lock too late."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """The first switch to WAL does not wait for others as all else does."""
+    lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)

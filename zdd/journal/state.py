@@ -1,0 +1,255 @@
+"""State is a fold over events. Nothing else remembers what a run has done."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from zdd.model import DONE, Batch, Event, Pipeline, Plan, Task
+
+Hosts = dict[str, None]  # an ordered set: first touched first
+
+
+@dataclass(slots=True)
+class State:
+    """What a run has done so far. Tasks stand under their ids: started, doubt, or how they ended."""
+
+    plan: Plan | None = None  # of the leg that is on
+    forward: Plan | None = None
+    leg: int = 0
+    code: int | None = None  # of the last stop
+    tasks: dict[str, str] = field(default_factory=dict)  # of this leg
+    kept: dict[str, str] = field(default_factory=dict)  # what still stands of the way forward during a revert
+    touched: Hosts = field(default_factory=dict)  # reverted ones leave
+    changed: Hosts = field(default_factory=dict)  # of those, where a change has begun
+    entered: Hosts = field(default_factory=dict)  # where a change of this leg has begun
+    found: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # how a host was before the run
+    stood: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # and before this leg: `put back` goes there
+    asked: dict[str, Event] = field(default_factory=dict)  # pause, abort, revert: not yet answered
+    settled: dict[str, str] = field(default_factory=dict)  # host -> done or again: a person's word on a doubt
+    deferred: Hosts = field(default_factory=dict)  # ids of drains that went to the end once
+    halted: Event | None = None  # a failure that is not the release's
+    left: Hosts = field(default_factory=dict)  # left behind: reverted alone, or of batch 0 and failed
+    skipped: Hosts = field(default_factory=dict)  # --skip
+    reverted: Hosts = field(default_factory=dict)  # have had their automatic revert
+    fallen: Hosts = field(default_factory=dict)  # finished, and fell later
+    failures: dict[str, Event] = field(default_factory=dict)  # task id -> how it last failed, for people
+    _index: dict[str, tuple[Task, Pipeline, Batch]] = field(default_factory=dict)
+
+    # -- questions
+
+    @property
+    def reverting(self) -> bool:
+        return self.plan is not None and self.plan.direction == "revert"
+
+    @property
+    def charged(self) -> set[str]:
+        """Hosts that take a place in the budget: broken ones, and those that were reverted alone."""
+        return {*self.broken, *(host for host in self.left if host in self.reverted)}
+
+    @property
+    def behind(self) -> list[str]:
+        """Hosts that the run goes on without."""
+        return list({**self.left, **self.skipped})
+
+    @property
+    def broken(self) -> list[str]:
+        """Hosts that failed or are unknown in this attempt. They are not tried again before somebody resumes."""
+        return self.hosts("failed", "unknown")
+
+    def hosts(self, *statuses: str) -> list[str]:
+        """Hosts with a task of this leg in one of these statuses; those left behind are accounted for already."""
+        at = (self._index[id][0].host for id, status in self.tasks.items() if status in statuses and id in self._index)
+        return [host for host in dict.fromkeys(at) if host and not (host in self.left and not self.reverting)]
+
+    def fleet(self, status: str) -> list[str]:
+        """Names of the fleet's own tasks in this status."""
+        tasks = (self._index[id][0] for id, s in self.tasks.items() if s == status and id in self._index)
+        return [str(task) for task in tasks if task.host is None]
+
+    def task(self, id: str) -> Task | None:
+        """The task of this leg with that id."""
+        return self._index[id][0] if id in self._index else None
+
+    def status(self, task: Task) -> str:
+        return self.tasks.get(task.id, "")
+
+    def done(self, pipeline: Pipeline) -> bool:
+        """Its last task ended well, or the look found nothing to do."""
+        first, last = pipeline.tasks[0], pipeline.tasks[-1]
+        return self.status(last) in DONE or (first.step == "look" and self.status(first) == "unchanged")
+
+    # -- one fact at a time
+
+    def apply(self, event: Event) -> None:
+        match event.kind:
+            case "leg.started":
+                self._leg_started(event)
+            case "run.resumed":
+                self._run_resumed()
+            case "run.stopped":
+                self._run_stopped(event)
+            case "run.halted":
+                self.halted = event
+            case "asked":
+                self._asked(event)
+            case "task.started":
+                self._task_started(event)
+            case "task.waiting":
+                self._task_waiting(event)
+            case "task.ended":
+                self._task_ended(event)
+            case "host.fell":
+                self._host_fell(event)
+            case _:
+                raise ValueError(f"unknown event {event.kind!r}")
+
+    def _leg_started(self, event: Event) -> None:
+        plan = event.plan
+        assert plan
+        if plan.direction == "revert":
+            self._turn_back(plan)
+        else:
+            self._go_forward(plan)
+        self.plan, self.leg, self.code, self.halted, self.stood = plan, self.leg + 1, None, None, {}
+        self.failures = {} if plan.direction == "forward" else self.failures
+        self._index = {
+            task.id: (task, pipeline, batch)
+            for play in plan.plays
+            for batch in play.batches
+            for pipeline in batch.pipelines
+            for task in (*pipeline.tasks, *pipeline.put_back)
+        }
+
+    def _go_forward(self, plan: Plan) -> None:
+        self.forward = self.forward or plan
+        self.tasks, self.kept, self.entered = dict(self.kept), {}, dict(self.changed)
+
+    def _turn_back(self, plan: Plan) -> None:
+        """The forward tasks of hosts that go back no longer stand; failed ones are what it goes back for."""
+        hosts = {pipeline.host for pipeline in plan.pipelines()}
+        stands = self.kept if self.reverting else self.tasks
+        known = {task.id: task for task in _tasks(self.forward)}
+        self.kept = {
+            id: status
+            for id, status in stands.items()
+            if status != "failed" and id in known and (known[id].host not in hosts or known[id].part == "stage")
+        }
+        self.tasks, self.entered = {}, {}
+        self.asked.pop("revert", None)
+        self.asked.pop("abort", None)
+        if plan.scope == "spare":
+            self.left.update({host: None for host in hosts if host})
+        if not plan.asked:
+            self.reverted.update({host: None for host in hosts if host})
+
+    def _run_resumed(self) -> None:
+        for tasks in (self.tasks, self.kept):
+            for id, status in list(tasks.items()):
+                if status in ("failed", "waiting"):
+                    del tasks[id]
+                elif status in ("started", "unknown"):
+                    tasks[id] = "doubt"
+        if not self.reverting:
+            self.failures = {}
+        ended = self.code == 23  # it ended without them; whoever resumes it wants them
+        self.left = {} if ended else {host: None for host in self.left if host in self.reverted}
+        self.skipped = {} if ended else self.skipped
+        self.asked.pop("pause", None)
+        self.halted, self.code = None, None
+        self.fallen = {}
+
+    def _run_stopped(self, event: Event) -> None:
+        self.code = int(event.data["code"])
+        self.settled.clear()  # a person's word counts for one attempt
+
+    def _asked(self, event: Event) -> None:
+        match event.status:
+            case "skip":
+                self.skipped[event.detail] = None
+            case "done" | "again":
+                self.settled[event.detail] = event.status
+            case verb:
+                self.asked[verb] = event
+
+    def _task_started(self, event: Event) -> None:
+        self.tasks[event.task] = "started"
+        task = self.task(event.task)
+        if not task or not task.host or task.part in ("stage", "finish"):
+            return
+        if not self.reverting:
+            self.touched.setdefault(task.host)  # a look already leaves the host's mark
+        if task.part == "change":
+            self.changed.setdefault(task.host)
+            self.entered.setdefault(task.host)
+
+    def _task_waiting(self, event: Event) -> None:
+        self.tasks[event.task] = "waiting"
+        if event.status == "deferred":
+            self.deferred[event.task] = None
+
+    def _task_ended(self, event: Event) -> None:
+        self.tasks[event.task] = event.status
+        task = self.task(event.task)
+        if event.status not in DONE:
+            self._task_failed(event)
+        elif self.halted and self.halted.task == event.task:
+            self.halted = None  # the second try went well
+        if task and task.host and task.step == "look" and event.data:
+            self._looked(task.host, event)
+        if task and task.host and event.status in DONE:
+            self._host_is_home(task, task.host)
+
+    def _task_failed(self, event: Event) -> None:
+        self.failures[event.task] = event
+        zero = event.task in self._index and self._index[event.task][2].zero
+        task = self.task(event.task)
+        if event.cause == "environment" and not self.reverting:
+            self.halted = event
+            if event.status == "failed":
+                del self.tasks[event.task]  # not the host's fault: it does not count
+        elif zero and event.status == "failed" and task and task.host and not self.reverting:
+            self.left[task.host] = None
+
+    def _looked(self, host: str, event: Event) -> None:
+        self.found.setdefault(host, event.data["found"])
+        self.stood.setdefault(host, event.data["stood"])
+        if event.status == "unchanged" and host not in self.changed:
+            self.touched.pop(host, None)
+
+    def _host_is_home(self, task: Task, host: str) -> None:
+        if task.step == "unmark" and task.part == "out" and not self.reverting:
+            self.touched.pop(host, None)
+        pipeline = self._index[task.id][1]
+        if self.reverting and pipeline.tasks[-1].id == task.id and task.part != "finish":
+            self.touched.pop(host, None)
+            self.changed.pop(host, None)
+
+    def _host_fell(self, event: Event) -> None:
+        task = self.task(event.task)
+        self.tasks[event.task] = event.status
+        self.failures[event.task] = event
+        if task and task.host:
+            self.fallen[task.host] = None
+
+
+def _tasks(plan: Plan | None) -> Iterable[Task]:
+    return (task for play in plan.plays for task in play.tasks()) if plan else ()
+
+
+def fold(events: Iterable[Event]) -> State:
+    """The state after these events."""
+    state = State()
+    for event in events:
+        state.apply(event)
+    return state
+
+
+def remaining(pipeline: Pipeline, state: State) -> list[Task]:
+    """Where a pipeline goes on. Acts that ended well are not done again, conditions always are; a host whose changes
+    are all done is not taken out a second time."""
+    todo = [task for task in pipeline.tasks if task.part in ("stage", "change") and state.status(task) not in DONE]
+    if todo and pipeline.host and todo[0].part == "change":
+        return [task for task in pipeline.tasks if task.part in ("out", "back") or task in todo]
+    if todo:
+        return [task for task in pipeline.tasks if task.part == "out" or task in todo]
+    return list(pipeline.part("back") or pipeline.tasks)

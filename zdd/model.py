@@ -1,0 +1,238 @@
+"""The values that all layers share. Nothing here touches the world, and all of it can be written as JSON."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Direction = Literal["forward", "revert"]
+Part = Literal["stage", "out", "change", "back", "finish"]
+Status = Literal["ok", "unchanged", "failed", "unknown"]
+Cause = Literal["release", "host", "environment"]
+Scope = Literal["all", "spare"]
+OnFailure = Literal["revert", "halt"]
+OnDeadline = Literal["halt", "force", "later"]
+Admin = Literal["ready", "drain", "maint"]
+DONE: tuple[Status, ...] = ("ok", "unchanged")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """How a machine is reached over SSH, and what the inventory says that wins over the playbook."""
+
+    name: str
+    address: str
+    port: int = 22
+    user: str = ""  # empty: what ssh itself would take
+    key_file: str = ""
+    known_hosts: str = ""
+    jump: str = ""  # ProxyJump, as ssh writes it: user@host:port
+    become: bool = False
+    become_user: str = "root"
+    state: str = "/var/lib/zdd"  # below it one folder a fleet
+    service_manager: str = "systemd"
+    service_options: Mapping[str, str] = field(default_factory=dict)  # supervisor_socket; start, stop, … of `command`
+    haproxy_socket: str = ""  # wins over the playbook's `socket`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One step at one place of a pipeline. `id` is its identity: play, host, direction and position."""
+
+    id: str
+    step: str
+    host: str | None = None  # None: the fleet as a whole
+    part: Part = "change"
+    name: str = ""  # what people read; empty: the step's own name
+    args: Mapping[str, Any] = field(default_factory=dict)
+    on: str = ""  # where it is done, if not on `host`: a host's name or "controller"
+    become: str = ""  # the user it is done as; empty: who logs in
+    timeout: float = 60.0  # seconds that one act of it may take
+    cause: Cause = "environment"  # what its failure says
+    safe: bool = True  # may be done again without looking first
+
+    def __str__(self) -> str:
+        return self.name or self.step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """All tasks of one host, in order; or of the fleet, where host is None."""
+
+    host: str | None
+    tasks: tuple[Task, ...]
+    put_back: tuple[Task, ...] = ()  # undoes the drain as long as nothing was changed
+    takes: frozenset[str] = frozenset()  # hosts whose capacity it takes: the floor is asked first
+
+    def part(self, part: Part) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks if task.part == part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Pipelines between two barriers; at most `width` of its hosts are out at once."""
+
+    name: str
+    pipelines: tuple[Pipeline, ...]
+    width: int = 1
+    budget: int | None = None  # stricter than the play's, for the hosts of this batch
+    whole: bool = False  # only when every host is done: `after`
+    zero: bool = False  # hosts that served nowhere: their failure is not the release's, unless all of them fail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file whose content is frozen in the run's store under its SHA-256."""
+
+    dest: str
+    digest: str
+    mode: str = "0644"
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What runs on one host after a deploy: enough to put it there again without the playbook."""
+
+    version: str
+    id: str  # digest of artifact, deploy tasks and rendered files, 64 hex digits
+    path: str  # /srv/shop: below it releases/, current and shared/
+    artifact: str = ""  # SHA-256 of the tarball
+    files: tuple[File, ...] = ()  # rendered into it; `dest` is relative
+    kept_files: tuple[File, ...] = ()  # contents that its deploy tasks write elsewhere; `dest` is absolute
+    shared: tuple[str, ...] = ()
+    owner: str = ""  # "user:group"; empty: who logs in
+    tasks: tuple[Task, ...] = ()  # its deploy tasks on this host, as they were frozen
+    health: Mapping[str, Any] = field(default_factory=dict)  # checks, passes, interval, deadline, steady
+
+    @property
+    def name(self) -> str:
+        return f"{self.version}-{self.id[:8]}"
+
+    @property
+    def directory(self) -> str:
+        return f"{self.path}/releases/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalancerSpec:
+    """One balancer as the plan holds it: which adapter, on which machine, for which hosts."""
+
+    name: str  # "lb1": key of the found state
+    kind: str  # key of the BALANCERS table
+    on: str  # the machine it runs on
+    serves: tuple[str, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeSpec:
+    """One probe as the plan holds it."""
+
+    kind: str  # key of the PROBES table
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drain:
+    """How long a host may take to become idle, and what happens if it does not. Seconds."""
+
+    deadline: float = 60.0
+    on_deadline: OnDeadline = "halt"
+    sticky: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One host of a play: how it is reached, what it runs and what it will run."""
+
+    endpoint: Endpoint
+    release: Release | None = None  # None: maintenance
+    before: Release | None = None  # what its way back installs; None: it ran nothing, or nothing that zdd knows
+    runs: str = ""  # the name of what it runs now, as people read it
+    served: bool = True  # when the plan was made
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """One fleet's part of a run."""
+
+    fleet: str  # "shop@production"
+    batches: tuple[Batch, ...]
+    targets: Mapping[str, Target] = field(default_factory=dict)  # the hosts it works on
+    hosts: tuple[str, ...] = ()  # the play's, before --limit and --skip: the floor counts them
+    floor: int = 0
+    apart: Mapping[str, str] = field(default_factory=dict)  # host -> value; two of one are never out at once
+    ways_back: Mapping[str, Pipeline] = field(default_factory=dict)
+    balancers: tuple[BalancerSpec, ...] = ()
+    machines: Mapping[str, Endpoint] = field(default_factory=dict)  # every other one it needs: balancers, `on:`
+    probes: Mapping[str, tuple[ProbeSpec, ...]] = field(default_factory=dict)  # host -> its probes
+    drain: Drain = field(default_factory=Drain)
+    failure_budget: int = 0
+    on_failure: OnFailure = "revert"
+    stall: float = 600.0
+
+    def pipelines(self) -> Iterator[Pipeline]:
+        return (pipeline for batch in self.batches for pipeline in batch.pipelines)
+
+    def tasks(self) -> Iterator[Task]:
+        return (task for pipeline in self.pipelines() for task in (*pipeline.tasks, *pipeline.put_back))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One leg of a run: its plays in order. A revert is a plan too."""
+
+    run: str
+    plays: tuple[Play, ...]
+    direction: Direction = "forward"
+    scope: Scope = "all"  # of a revert: the run, or single hosts that failed within the budget
+    asked: bool = False  # a revert that a person asked for
+    supersedes: str = ""  # a run whose marks and found states this one adopts
+    playbook: str = ""  # where it came from, for people
+    inventories: tuple[str, ...] = ()
+
+    def pipelines(self) -> Iterator[Pipeline]:
+        return (pipeline for play in self.plays for pipeline in play.pipelines())
+
+    @property
+    def fleets(self) -> tuple[str, ...]:
+        return tuple(play.fleet for play in self.plays)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One fact about a run, written once.
+
+    kind: leg.started · run.resumed · run.stopped · task.started · task.waiting · task.ended · host.fell · asked
+    """
+
+    kind: str
+    task: str = ""  # its id
+    status: str = ""  # ended: a Status · waiting: later, deferred, blocked · asked: the verb
+    detail: str = ""
+    cause: Cause = "release"
+    data: Mapping[str, Any] = field(default_factory=dict)  # of a look: found, stood · run.stopped: code
+    plan: Plan | None = None  # of leg.started
+    at: float = 0.0  # wall clock, for people
+    epoch: int = 0
+    seq: int = 0  # from 1, no gaps; the store gives it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one attempt at a task ended."""
+
+    status: Status = "ok"
+    detail: str = ""
+    cause: Cause = "release"
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """Why no new pipeline may start."""
+
+    kind: Literal["failed", "spare", "asked", "halted", "paused", "blocked"]
+    why: str
+    code: int = 20

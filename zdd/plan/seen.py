@@ -1,0 +1,22 @@
+"""What was seen of a host before the plan was made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from zdd.model import Admin, Release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One host as preflight saw it."""
+
+    host: str
+    runs: str = ""  # what `current` names; empty: nothing
+    complete: bool = True  # the release that it names is whole
+    record: Release | None = None  # the frozen release of what it runs, as the host itself has kept it
+    trusted: bool = True  # the digest of that record is one that the journal knows
+    serving: bool = True  # up, at full weight, in every balancer; without balancers: its checks pass
+    nowhere: bool = False  # no balancer sends it anything
+    held: bool = False
+    admin: Mapping[str, Admin] = field(default_factory=dict)  # balancer -> how it is set there
+    mark: str = ""  # the run whose mark it bears

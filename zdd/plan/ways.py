@@ -1,0 +1,142 @@
+"""The way of one host through a run, forward and back, as tasks. Every way is made of the same parts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from zdd.config.recipe import HostRecipe, Written
+from zdd.model import Direction, File, Part, Pipeline, Play, Release, Task
+
+RELEASE_STEPS = frozenset({"health", "up", "steady"})  # whose failure is the release's
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What the tasks of one host have in common."""
+
+    fleet: str
+    host: str
+    direction: Direction = "forward"
+    balanced: bool = True
+    probed: bool = False
+
+    def task(self, step: str, part: Part, position: str = "", **about: Any) -> Task:
+        place = position or step
+        prefix = "revert." if self.direction == "revert" else ""
+        cause = "release" if step in RELEASE_STEPS else "environment"
+        return Task(
+            id=f"{self.fleet}/{self.host}/{prefix}{place}",
+            step=step,
+            host=self.host,
+            part=part,
+            **{"cause": cause, **about},
+        )
+
+    def out(self, release: str, health: Mapping[str, Any]) -> Iterable[Task]:
+        """Drained and quiesced, shut, idle."""
+        yield self.task("look", "out", args={"release": release, "health": health})
+        yield self.task("drain", "out")
+        if self.probed:
+            yield self.task("quiesce", "out")
+        if self.balanced:
+            yield self.task("empty", "out")
+            yield self.task("shut", "out")
+        if self.balanced or self.probed:
+            yield self.task("idle", "out")
+
+    def back(self, health: Mapping[str, Any], *, checked: bool = True) -> Iterable[Task]:
+        """Healthy, in the balancers again, fully up, steady."""
+        if checked and health:
+            yield self.task("health", "back", args=health, timeout=float(health["deadline"]))
+        if self.balanced:
+            yield self.task("enable", "back", args={"as": "found"})
+        if self.probed:
+            yield self.task("resume", "back")
+        if checked and self.balanced:
+            yield self.task("up", "back", args={"deadline": health.get("deadline", 60.0)})
+        if checked and health:
+            yield self.task("steady", "back", args={"seconds": health["steady"], "checks": health["checks"]})
+
+    def put_back(self) -> Iterable[Task]:
+        """As long as nothing was changed: to where it stood, and no mark left."""
+        if self.balanced:
+            yield self.task("enable", "out", "put-back.enable", args={"as": "stood"})
+        if self.probed:
+            yield self.task("resume", "out", "put-back.resume")
+        yield self.task("unmark", "out", "put-back.unmark")
+
+    def written(self, tasks: Sequence[Written], position: str, part: Part, release: str) -> Iterable[Task]:
+        for number, w in enumerate(tasks, 1):
+            yield self.task(
+                w.step,
+                part,
+                f"{position}.{number}",
+                name=w.name,
+                args={**w.args, **({"release": release} if w.step == "activate" else {})},
+                on=w.on,
+                become=w.become,
+                timeout=w.timeout,
+                safe=w.safe,
+                cause="release" if part == "change" else "environment",
+            )
+
+    def pipeline(self, tasks: Iterable[Task]) -> Pipeline:
+        return Pipeline(
+            host=self.host, tasks=tuple(tasks), put_back=tuple(self.put_back()), takes=frozenset([self.host])
+        )
+
+
+def forward(way: Way, recipe: HostRecipe) -> Pipeline:
+    """To the new release; in a play without one, through its deploy tasks."""
+    release = "new" if recipe.build else ""
+    deploy = way.written(recipe.deploy, "deploy", "change", release)
+    return way.pipeline([*way.out(release, recipe.health), *deploy, *way.back(recipe.health)])
+
+
+def back(way: Way, before: Release, outside: Sequence[File], run: str) -> Pipeline:
+    """To the release that the host ran before: files outside of it as they were, then its own frozen tasks."""
+    restores = (
+        way.task("restore", "change", f"restore.{n}", args={"dest": file.dest, "run": run}, cause="release")
+        for n, file in enumerate(outside, 1)
+    )
+    again = (replace(task, id=_there(way, task)) for task in before.tasks)
+    return way.pipeline([*way.out("before", before.health), *restores, *again, *way.back(before.health)])
+
+
+def back_to_nothing(way: Way, recipe: HostRecipe, run: str) -> Pipeline:
+    """A host that ran nothing: services and `current` as found, admin state as found, no health to ask for."""
+    services = tuple(w.args["name"] for w in recipe.deploy if w.step == "service")
+    outside = recipe.build.kept_files if recipe.build else ()
+    change = [
+        way.task("deactivate", "change", args={"services": services}, cause="release"),
+        *(
+            way.task("restore", "change", f"restore.{n}", args={"dest": file.dest, "run": run}, cause="release")
+            for n, file in enumerate(outside, 1)
+        ),
+    ]
+    return way.pipeline([*way.out("", {}), *change, *way.back({}, checked=False)])
+
+
+def back_in(way: Way, recipe: HostRecipe) -> Pipeline:
+    """Maintenance has no release to go back to: the host is only put back."""
+    return way.pipeline(way.back(recipe.health))
+
+
+def frozen(way: Way, recipe: HostRecipe) -> tuple[Task, ...]:
+    """The deploy tasks as a later way back to this release will run them."""
+    return tuple(way.written(recipe.deploy, "deploy", "change", "before"))
+
+
+def _there(way: Way, task: Task) -> str:
+    """A frozen task keeps its position; the host may have another name by now."""
+    return f"{way.fleet}/{way.host}/revert.{task.id.rpartition('/')[2]}"
+
+
+def finish(play: Play, keep: int) -> Iterable[Pipeline]:
+    """The marks go when the run is over, and with them releases that nobody will go back to."""
+    for host, target in play.targets.items():
+        way = Way(play.fleet, host)
+        tasks = [way.task("unmark", "finish")]
+        if target.release:
+            tasks.append(way.task("prune", "finish", args={"keep": keep}))
+        yield Pipeline(host=host, tasks=tuple(tasks))

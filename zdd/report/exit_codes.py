@@ -1,0 +1,45 @@
+"""What each exit code means, in a sentence, and what to type next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ExitCode:
+    """`then` holds commands; RUN stands for the run's id."""
+
+    meaning: str
+    then: tuple[str, ...] = ()
+
+
+RESUME, REVERT, STATUS = "zdd resume RUN", "zdd revert RUN", "zdd status RUN"
+
+EXIT_CODES: Mapping[int, ExitCode] = {
+    0: ExitCode("done"),
+    1: ExitCode("a bug in zdd: nothing more was done", (STATUS, RESUME)),
+    2: ExitCode("the command line asks for something that is not there or not clear"),
+    3: ExitCode("inventory, playbook or plan is not valid; nothing was touched"),
+    4: ExitCode("preflight or staging failed; no host was taken out"),
+    5: ExitCode("another run has the fleet; nothing was touched", ("zdd lock list",)),
+    6: ExitCode("outside its window; nothing was touched", ("zdd window",)),
+    7: ExitCode("the plan is stale: something that it was made from has changed since", ("zdd plan",)),
+    8: ExitCode("waiting for approval", ("zdd approve RUN",)),
+    9: ExitCode("an unfinished run is in the way; nothing was touched", ("zdd history",)),
+    20: ExitCode("halted; the fleet may run both releases, and the run can be carried on", (RESUME, REVERT)),
+    21: ExitCode("failed, and reverted: every host is as it was found"),
+    22: ExitCode("the revert did not succeed everywhere: hands needed", (STATUS, REVERT, "zdd abandon RUN")),
+    23: ExitCode("done, but some hosts were left behind", (RESUME,)),
+    24: ExitCode("another controller has taken the fleet over; this one changed nothing more", ("zdd status RUN -w",)),
+    130: ExitCode("interrupted; the run can be carried on", (RESUME, REVERT)),
+    143: ExitCode("ended by a signal; the run can be carried on", (RESUME, REVERT)),
+}
+
+
+def meaning(code: int) -> str:
+    return EXIT_CODES[code].meaning if code in EXIT_CODES else "ended"
+
+
+def commands(code: int, run: str) -> list[str]:
+    """What to type next, with the run's id in it."""
+    known = EXIT_CODES.get(code, ExitCode(""))
+    return [command.replace("RUN", run) for command in known.then if run or "RUN" not in command]

@@ -1,0 +1,68 @@
+"""The end of a run as people read it: what it means, what failed and where, how the hosts are, what to type next."""
+
+from collections.abc import Sequence, Set
+
+from zdd.errors import ZddError
+from zdd.journal.state import State
+from zdd.model import Event, Task
+from zdd.report.exit_codes import commands, meaning
+from zdd.report.recorded import recorded
+from zdd.report.roster import Roster
+from zdd.report.status_text import HostStatus
+from zdd.report.told import LAST
+
+
+def explained(run: str, code: int, state: State, *, why: str = "", hosts: Sequence[HostStatus] = ()) -> str:
+    """`hosts`: as they are now, where anyone looked; else the journal's word is given."""
+    roster = _roster(state)
+    failures = [(roster.task(event), event) for event in state.failures.values()]
+    known = list(hosts) or [HostStatus(recorded=host) for host in recorded(state)]
+    concerned = {*state.broken, *state.behind, *state.fallen, *(task.host for task, _ in failures if task)}
+    parts = [
+        _head(code, why),
+        *(_failure(roster, task, event) for task, event in failures),
+        *(f"  {host.recorded.host} {_state(host)}" for host in known if _is_named(host, concerned)),
+        *(f"  next: {command}" for command in commands(code, run)),
+    ]
+    return "\n".join(parts)
+
+
+def refused(error: ZddError, run: str = "") -> str:
+    """Why nothing was begun, or why this process may do no more."""
+    code = error.exit_code
+    return "\n".join([str(error), _head(code), *(f"  next: {command}" for command in commands(code, run))])
+
+
+def _roster(state: State) -> Roster:
+    roster = Roster()
+    for plan in (state.forward, state.plan):
+        if plan:
+            roster.learn(plan)
+    return roster
+
+
+def _head(code: int, why: str = "") -> str:
+    return f"{meaning(code)} (exit {code})" + (f": {why}" if why else "")
+
+
+def _failure(roster: Roster, task: Task | None, event: Event) -> str:
+    """Which task, where, why, and the last lines of the host's own output."""
+    where = (task.on or roster.who(task)) if task else event.task
+    verdict = "is unknown" if event.status == "unknown" else "fell" if event.kind == "host.fell" else "failed"
+    words = str(event.data.get("output", "")).strip().splitlines()[-LAST:]
+    return "\n".join([f"  {where}: {task or 'task'} {verdict}: {event.detail}", *(f"    {word}" for word in words)])
+
+
+def _is_named(host: HostStatus, concerned: Set[str | None]) -> bool:
+    return host.recorded.host in concerned or bool(host.disagreements)
+
+
+def _state(host: HostStatus) -> str:
+    """Serving or not, and which release."""
+    if host.live and host.live.runs is not None:
+        release, serving, source = host.live.runs or "nothing", host.live.serving, "now"
+    else:
+        release, serving, source = host.recorded.release, host.recorded.serving, "by the journal"
+    served = {True: "serves", False: "does not serve", None: "may serve or not"}[serving]
+    note = f" ({host.recorded.note})" if host.recorded.note else ""
+    return f"runs {release} and {served}, {source}{note}"

@@ -1,0 +1,77 @@
+"""A run as JSON lines, for programs. The first line carries the format's version, the last one the exit code.
+
+Minor versions add fields; a reader ignores those that it does not know. `seq` is the journal's own number and has no
+gaps: where the journal is given, lines come from it, with what other processes asked for, and in order.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from zdd.model import Event, Task
+from zdd.report.outlet import Outlet
+from zdd.report.roster import Roster
+from zdd.report.touched import Touched
+
+FORMAT = "1.0"
+
+
+class JsonLines:
+    """One JSON object a line. Exactly one summary, whoever says it first."""
+
+    def __init__(self, outlet: Outlet, run: str = "", since: Callable[[int], Iterable[Event]] | None = None) -> None:
+        self._outlet, self._run, self._since = outlet, run, since
+        self._roster, self._touched = Roster(), Touched()
+        self._code: int | None = None
+        self._seq, self._over = 0, False
+        self._lock = threading.Lock()
+        self._write({"type": "version", "format": FORMAT})
+
+    def event(self, event: Event, task: Task | None) -> None:
+        with self._lock:
+            for new in self._since(self._seq) if self._since else (event,):
+                self._tell(new, task if new.task == event.task else None)
+
+    def waits(self, task: Task, text: str) -> None:
+        """Not a fact about the run: it is not journaled, and so it has no number."""
+
+    def summary(self, code: int | None, touched: Iterable[str]) -> None:
+        """How it ended, and the hosts that were changed in any way. Nothing is said after it."""
+        with self._lock:
+            if not self._over:
+                self._over = True
+                self._write({"type": "summary", "run": self._run, "code": code, "touched": sorted(touched)})
+
+    def close(self) -> None:
+        """A run that was cut short has no exit code of its own: null."""
+        self.summary(self._code, self._touched.hosts)
+
+    def _tell(self, event: Event, task: Task | None) -> None:
+        if event.plan:
+            self._run = event.plan.run
+            self._roster.learn(event.plan)
+        task = task or self._roster.task(event)
+        self._touched.event(event, task)
+        if event.kind == "run.stopped":
+            self._code = int(event.data.get("code", 0))
+        self._seq = event.seq
+        self._write({"type": "event", "seq": event.seq, "run": self._run, **_about(event, task)})
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        self._outlet.line(json.dumps(line, ensure_ascii=False, default=str))
+
+
+def _about(event: Event, task: Task | None) -> dict[str, Any]:
+    return {
+        "kind": event.kind,
+        "task": event.task or None,
+        "host": task.host if task else None,
+        "step": task.step if task else None,
+        "name": str(task) if task else None,
+        "status": event.status or None,
+        "detail": event.detail,
+        "cause": event.cause if event.status in ("failed", "unknown") else None,
+        "data": event.data,
+        "at": event.at,
+    }

@@ -1,0 +1,77 @@
+"""Hosts as the journal has them beside what they are, disagreements marked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zdd.report.columns import columns
+from zdd.report.recorded import Recorded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """One host as it is now. None: nobody could tell."""
+
+    runs: str | None = None  # the release's name; empty: nothing
+    serving: bool | None = None
+    balancers: str = ""  # "lb1: ready, up"
+    note: str = ""  # why it could not be told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostStatus:
+    """One host: the journal's word and, where anyone looked, its own."""
+
+    recorded: Recorded
+    live: Live | None = None  # None: nobody looked
+
+    @property
+    def disagreements(self) -> tuple[str, ...]:
+        """What is not as the journal has it. What is unknown on either side disagrees with nothing."""
+        if not self.live:
+            return ()
+        found = []
+        if self.live.runs is not None and (self.live.runs or "nothing") not in self.recorded.release.split(" or "):
+            found.append("release")
+        if None not in (self.live.serving, self.recorded.serving) and self.live.serving != self.recorded.serving:
+            found.append("serving")
+        return tuple(found)
+
+
+HEADER = ("", "host", "journal", "", "now", "", "balancers", "")
+
+
+def status_text(hosts: Sequence[HostStatus]) -> str:
+    """A row per host; `!` marks those where journal and host disagree."""
+    if not hosts:
+        return "no hosts"
+    parts = [_fleet(fleet, [h for h in hosts if h.recorded.fleet == fleet]) for fleet in _fleets(hosts)]
+    wrong = sum(bool(host.disagreements) for host in hosts)
+    if wrong:
+        parts.append(f"! {wrong} of {len(hosts)} hosts are not as the journal has them")
+    return "\n\n".join(parts)
+
+
+def _fleets(hosts: Sequence[HostStatus]) -> list[str]:
+    return list(dict.fromkeys(host.recorded.fleet for host in hosts))
+
+
+def _fleet(fleet: str, hosts: Sequence[HostStatus]) -> str:
+    return f"{fleet}\n" + columns(HEADER, [_row(host) for host in hosts])
+
+
+def _row(host: HostStatus) -> tuple[str, ...]:
+    then, now = host.recorded, host.live
+    return (
+        "!" if host.disagreements else "",
+        then.host,
+        then.release,
+        _serving(then.serving),
+        "not looked at" if now is None else "unknown" if now.runs is None else now.runs or "nothing",
+        "" if now is None else _serving(now.serving),
+        now.balancers if now else "",
+        "; ".join(filter(None, (then.note, now.note if now else ""))),
+    )
+
+
+def _serving(serving: bool | None) -> str:
+    return {True: "serving", False: "out", None: "?"}[serving]

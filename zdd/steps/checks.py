@@ -1,0 +1,59 @@
+"""Health checks: the kinds that exist, and whether a host passes all of them at this moment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from zdd.steps import http_check
+from zdd.config.seconds import Seconds
+from zdd.steps.shell import quote
+from zdd.transport import Command, Session
+
+
+class CommandCheckKeys(BaseModel):
+    """A command on the host, for its shell; it passes if it exits 0."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    command: str = Field(min_length=1)
+    timeout: Seconds = 10.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, written: Any) -> Any:
+        return {"command": written} if isinstance(written, str) else written
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One kind of check. `ask` says why the host does not pass; empty if it does. Raises `Lost`."""
+
+    ask: Callable[[Session, Mapping[str, Any]], str]
+    keys: type[BaseModel]
+
+
+def ask_command(session: Session, args: Mapping[str, Any]) -> str:
+    keys = CommandCheckKeys.model_validate(args)
+    result = session.run(
+        Command(
+            verb="check", script=f"sh -c {quote(keys.command)}", args={"command": keys.command}, timeout=keys.timeout
+        )
+    )
+    return "" if result.ok else f"{keys.command}: exit {result.exit}: {result.last_words}".rstrip(": ")
+
+
+CHECKS: Mapping[str, Check] = {
+    "http": Check(http_check.ask, http_check.HttpKeys),
+    "run": Check(ask_command, CommandCheckKeys),
+}
+
+
+def check_once(session: Session, health: Mapping[str, Any]) -> str:
+    """Why the host is ill: the first check that does not pass. Empty if it is well, or nothing is asked."""
+    for written in health.get("checks", ()):
+        for kind, args in written.items():
+            if why := CHECKS[kind].ask(session, args):
+                return why
+    return ""

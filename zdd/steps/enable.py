@@ -1,0 +1,47 @@
+"""Back into the balancers, as the host was found or as it stood before this leg (R6, R8)."""
+
+from collections.abc import Iterator
+
+from zdd.balancers import Balancer
+from zdd.errors import Failed, Lost
+from zdd.model import Outcome, Task
+from zdd.steps import Site, Step
+from zdd.steps.place import host_of
+
+
+def act(site: Site, task: Task) -> Outcome:
+    """Every balancer that can be reached, even where one refuses: the host is out of no more than it must be."""
+    with site.section:
+        refused = list(_refusals(site, task))
+    if refused:
+        raise Lost(f"{task.host} could not be put back: {'; '.join(refused)}", cause="environment")
+    return Outcome()
+
+
+def _refusals(site: Site, task: Task) -> Iterator[str]:
+    admin = before(site, task)
+    for balancer in site.traffic.of(host_of(task)):
+        try:
+            _set(balancer, host_of(task), admin.get(balancer.name, ""))
+        except (Failed, Lost) as error:
+            yield f"{balancer.name}: {error}"
+
+
+def _set(balancer: Balancer, host: str, admin: str) -> None:
+    """One that an operator had out stays out; from maint nobody goes back to drain, it would be up on the way."""
+    if admin == "ready":
+        balancer.enable(host)
+    elif admin == "drain":
+        balancer.drain(host)
+
+
+def before(site: Site, task: Task) -> dict[str, str]:
+    """Balancer -> how the host was set there. Nobody looked: nobody drained it, and an operator may have it out."""
+    state, host = site.state, host_of(task)
+    found = state.found.get(host, {})
+    if task.args.get("as") == "stood":
+        found = state.stood.get(host, found)
+    return dict(found.get("balancers", {}))
+
+
+ENABLE = Step(act)

@@ -1,0 +1,102 @@
+"""What preflight makes of what it saw: each with what a person can do about it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from zdd.balancers.traffic import Snapshot
+from zdd.config.recipe import HostRecipe
+from zdd.errors import Finding
+from zdd.steps.host_state import HostState
+
+NEEDED = ("flock", "sha256sum", "mv -T")
+FOR_RELEASES = ("tar", "gzip", "readlink")
+PACKAGES = {"flock": "util-linux", "sha256sum": "coreutils", "mv -T": "coreutils", "readlink": "coreutils"}
+INODES = 10_000  # a release is seldom more
+
+
+def host_findings(
+    host: str, recipe: HostRecipe, state: HostState, *, need: int, ours: frozenset[str]
+) -> Iterator[Finding]:
+    yield from _tools(host, recipe, state)
+    yield from _services(host, recipe, state)
+    yield from _folders(host, recipe, state)
+    if recipe.build:
+        yield from _space(host, state, need)
+        yield from _current(host, state)
+    yield from _marks(host, state, ours)
+
+
+def _tools(host: str, recipe: HostRecipe, state: HostState) -> Iterator[Finding]:
+    for tool in (*NEEDED, *(FOR_RELEASES if recipe.build else ())):
+        if tool not in state.tools:
+            yield Finding(host, f"has no {tool}", f"install {PACKAGES.get(tool, tool)}")
+
+
+def _services(host: str, recipe: HostRecipe, state: HostState) -> Iterator[Finding]:
+    if not any(task.step == "service" for task in (*recipe.prepare, *recipe.deploy)):
+        return
+    match recipe.endpoint.service_manager:
+        case "systemd" if "systemd" not in state.tools:
+            yield Finding(host, "does not run systemd", "set service_manager in the inventory")
+        case "supervisor" if "python3" not in state.tools:
+            yield Finding(host, "has no python3, which speaks to its supervisor", "install python3")
+        case "supervisor" if "supervisor" not in state.tools:
+            socket = recipe.endpoint.service_options.get("supervisor_socket", "")
+            what = f"has no supervisor's socket at {socket or '(none is named)'}"
+            yield Finding(host, what, "start supervisor, or set supervisor_socket in the inventory")
+
+
+def _folders(host: str, recipe: HostRecipe, state: HostState) -> Iterator[Finding]:
+    if state.home == "no":
+        where = recipe.endpoint.state
+        yield Finding(host, f"{where} cannot be made or written", "zdd host prepare, become, or zdd_state elsewhere")
+    if recipe.build and state.path not in ("ready", "free"):
+        what = f"{recipe.build.path} cannot be written by who logs in"
+        yield Finding(host, what, "write become: true, or give the folder to that user")
+
+
+def _space(host: str, state: HostState, need: int) -> Iterator[Finding]:
+    if state.free_bytes is not None and state.free_bytes < need:
+        what = f"has {state.free_bytes >> 20} MiB free, a release may need {-(-need >> 20)} MiB"
+        yield Finding(host, what, "make room")
+    if state.free_inodes is not None and state.free_inodes < INODES:
+        yield Finding(host, f"has {state.free_inodes} inodes free", "make room")
+
+
+def _current(host: str, state: HostState) -> Iterator[Finding]:
+    if state.plain:
+        yield Finding(host, "`current` is there, and is no link to a release", "zdd adopt makes it one")
+    elif state.current and not state.complete:
+        yield Finding(host, f"runs {state.current}, which is not complete", "zdd adopt, or --no-way-back")
+
+
+def _marks(host: str, state: HostState, ours: frozenset[str]) -> Iterator[Finding]:
+    for mark in state.marks:
+        if mark.run not in ours:
+            remedy = f"zdd resume, revert or abandon {mark.run}, or --supersede {mark.run}"
+            yield Finding(host, f"bears the mark of run {mark.run} of {mark.fleet or 'an unknown fleet'}", remedy)
+
+
+def twins(paths: Mapping[str, str], states: Mapping[str, HostState]) -> Iterator[Finding]:
+    """Two names of one machine would be taken for two hosts, of which one may be out."""
+    same = defaultdict[tuple[str, str], list[str]](list)
+    for host, path in paths.items():
+        if states[host].boot:
+            same[states[host].boot, path].append(host)
+    for (_, path), hosts in same.items():
+        if len(hosts) > 1:
+            what = f"are one machine with one {path}"
+            yield Finding(", ".join(hosts), what, "name it once in the inventory, or give each a release_path")
+
+
+def balancer_findings(hosts: Iterable[str], snapshot: Snapshot, said: Sequence[Finding]) -> Iterator[Finding]:
+    """`said`: what the balancers found themselves."""
+    for host in hosts:
+        for balancer in snapshot.strangers(host):
+            if not any(finding.where == balancer and host in finding.what for finding in said):
+                yield Finding(balancer, f"does not know {host}", "add it there, or take it out of `serves`")
+        admin = snapshot.admin(host)
+        out = sorted(balancer for balancer, word in admin.items() if word != "ready")
+        if out and len(out) < len(admin):
+            what = f"is held in {', '.join(out)} only: half out is neither in nor out"
+            yield Finding(host, what, "zdd host enable or drain it")

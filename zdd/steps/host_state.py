@@ -1,0 +1,137 @@
+"""What a host says about itself: one command asks for everything, one line answers each question."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from zdd.model import Release
+from zdd.steps import record
+from zdd.steps.mark import Mark
+from zdd.steps.place import Home
+from zdd.steps.shell import quote, script
+from zdd.transport import Command
+
+TOOLS = ("flock", "sha256sum", "tar", "gzip", "readlink", "stat", "python3", "getconf")
+
+READ = """
+state={state}; folder={folder}; path={path}; supervisor={supervisor}
+above() {{ d=$1; while [ ! -e "$d" ]; do d=$(dirname -- "$d"); done; printf '%s' "$d"; }}
+line() {{ printf '%s %s\\n' "$1" "$(tr '\\n' ' ' < "$2")"; }}
+may() {{
+  if [ -d "$1" ] && [ -w "$1" ] && [ -x "$1" ]; then echo ready
+  elif [ ! -e "$1" ] && [ -w "$(above "$1")" ]; then echo free
+  elif sudo -n true 2>/dev/null; then echo sudo
+  else echo no; fi
+}}
+printf 'boot %s\\n' "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || :)"
+for tool in {tools}; do if command -v "$tool" >/dev/null 2>&1; then echo "tool $tool"; fi; done
+if mv -T /.zdd-a /.zdd-b 2>&1 | grep -qi option; then :; else echo 'tool mv -T'; fi
+if [ -d /run/systemd/system ]; then echo 'tool systemd'; fi
+if [ -S "$supervisor" ]; then echo 'tool supervisor'; fi
+echo "home $(may "$folder")"
+echo "path $(may "$path")"
+if [ -L "$path/current" ]; then printf 'current %s\\n' "$(readlink "$path/current")"
+elif [ -e "$path/current" ]; then echo plain; fi
+for marker in "$path"/releases/*/.zdd-complete; do
+  if [ -f "$marker" ]; then name=${{marker%/*}}; printf 'release %s %s\\n' "$(cat "$marker")" "${{name##*/}}"; fi
+done
+for mark in "$state"/*/mark; do if [ -f "$mark" ]; then line mark "$mark"; fi; done
+if [ -f "$folder/out" ]; then line out "$folder/out"; fi
+name=$(readlink "$path/current" 2>/dev/null || :)
+frozen=$folder/releases/${{name##*/}}.json
+if [ -n "$name" ] && [ -f "$frozen" ]; then line frozen "$frozen"; fi
+for of in "$path" "$folder"; do
+  printf 'bytes %s\\n' "$(df -Pk "$(above "$of")" 2>/dev/null | tail -n 1)"
+  printf 'inodes %s\\n' "$(df -Pi "$(above "$of")" 2>/dev/null | tail -n 1)"
+done
+"""
+
+
+def read_host(home: Home, path: str, supervisor: str = "") -> Command:
+    """Everything that zdd wants to know of a host before it touches it. Changes nothing."""
+    values = {"state": home.state, "folder": home.folder, "path": path, "supervisor": supervisor}
+    text = READ.format(tools=" ".join(TOOLS), **{name: quote(value) for name, value in values.items()})
+    return Command(verb="host.read", script=script(text), args=values, timeout=30.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostState:
+    """How a host is now."""
+
+    current: str = ""  # the name of the release that `current` points at; empty: it runs none
+    plain: bool = False  # `current` is there, and is no link into `releases/`
+    releases: Mapping[str, str] = field(default_factory=dict)  # complete ones: name -> full id
+    marks: tuple[Mark, ...] = ()  # of whatever fleet
+    note: str = ""  # "out by RUN": zdd itself has left the host out
+    frozen: str = ""  # the record of `current`, as the host has kept it
+    boot: str = ""
+    tools: frozenset[str] = frozenset()
+    home: str = "ready"  # of the fleet's folder: ready · free (can be made) · sudo · no
+    path: str = "ready"  # of the release path
+    free_bytes: int | None = None  # the least of both; None: nobody can tell
+    free_inodes: int | None = None
+
+    @property
+    def complete(self) -> bool:
+        """`current` names a release that is whole."""
+        return self.current in self.releases
+
+    def runs(self, release: Release) -> bool:
+        return self.current == release.name and self.releases.get(release.name) == release.id
+
+    def has(self, release: Release) -> bool:
+        return self.releases.get(release.name) == release.id
+
+    @property
+    def record(self) -> Release | None:
+        return record.read(self.frozen)
+
+    @property
+    def digest(self) -> str:
+        """Of the record; empty where there is none."""
+        return sha256(self.frozen.encode()).hexdigest() if self.frozen else ""
+
+
+def parse(text: str, path: str) -> HostState:
+    said = [line.partition(" ")[::2] for line in text.splitlines()]
+    link = _last(said, "current")
+    current = _release(link, path)
+    return HostState(
+        current=current,
+        plain=("plain", "") in said or bool(link and not current),
+        releases={name: id for id, _, name in (line.partition(" ") for line in _all(said, "release"))},
+        marks=tuple(Mark.read(text) for text in _all(said, "mark")),
+        note=_last(said, "out").strip(),
+        frozen=_last(said, "frozen"),
+        boot=_last(said, "boot"),
+        tools=frozenset(_all(said, "tool")),
+        home=_last(said, "home") or "no",
+        path=_last(said, "path") or "no",
+        free_bytes=_least(1024 * blocks for blocks in map(_available, _all(said, "bytes")) if blocks is not None),
+        free_inodes=_least(inodes for inodes in map(_available, _all(said, "inodes")) if inodes is not None),
+    )
+
+
+def _release(link: str, path: str) -> str:
+    """The name of the release that a link points at, if it does."""
+    folder, _, name = link.removeprefix(f"{path}/").rpartition("/")
+    return name if folder == "releases" else ""
+
+
+def _available(line: str) -> int | None:
+    """The third number of a line of `df -P`. Some file systems count no inodes, and say 0 of 0 or a dash."""
+    found = re.search(r"\s(\d+)\s+(\d+)\s+(\d+)\s+\S+\s+/", f" {line}")
+    return int(found[3]) if found and int(found[1]) else None
+
+
+def _least(numbers: Iterable[int]) -> int | None:
+    return min(numbers, default=None)
+
+
+def _all(said: Iterable[tuple[str, str]], what: str) -> list[str]:
+    return [value for key, value in said if key == what]
+
+
+def _last(said: Iterable[tuple[str, str]], what: str) -> str:
+    return (_all(said, what) or [""])[-1]

@@ -1,0 +1,134 @@
+"""What every host of a play is like before anything is touched, and all that is in the way (R2). Changes nothing."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from zdd.balancers import Balancer, Member
+from zdd.balancers.traffic import Snapshot
+from zdd.config.recipe import HostRecipe, PlayRecipe
+from zdd.errors import Failed, Finding, Lost
+from zdd.plan.seen import Seen
+from zdd.steps.checks import check_once
+from zdd.steps.findings import balancer_findings, host_findings, twins
+from zdd.steps.host_state import HostState, parse, read_host
+from zdd.steps.place import Home, login
+from zdd.transport import Session
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """A balancer that can say what is in the way of taking hosts out of it."""
+
+    def check(self, hosts: Sequence[str]) -> tuple[Finding, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """One play as it was found."""
+
+    seen: Mapping[str, Seen] = field(default_factory=dict)  # hosts that were reached
+    states: Mapping[str, HostState] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def nothing(_: Any) -> int:
+    return 0
+
+
+def anything(_: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surveyor:
+    """Looks at one play. `parallel` is an executor's `map`."""
+
+    play: PlayRecipe
+    session: Callable[[str], Session]  # raises `Unreachable`
+    balancers: Sequence[Balancer] = ()
+    parallel: Callable[..., Iterable[Any]] = map
+    artifact_bytes: Callable[[HostRecipe], int] = nothing
+    known: Callable[[str], bool] = anything  # has the journal frozen the record with this digest?
+    ours: frozenset[str] = frozenset()  # runs whose marks are no obstacle: finished, or to be superseded
+
+    def survey(self) -> Survey:
+        """All hosts at once, then all balancers; whatever does not answer is a finding beside the others."""
+        answers = dict(zip(self.play.hosts, self.parallel(self._look, self.play.hosts), strict=True))
+        states = {host: answer for host, answer in answers.items() if isinstance(answer, HostState)}
+        unreached = [answer for host, answer in answers.items() if isinstance(answer, Finding)]
+        snapshot, balancers = self._read_balancers()
+        seen = self.parallel(lambda host: self._seen(host, states[host], snapshot), states)
+        return Survey(
+            seen=dict(zip(states, seen, strict=True)),
+            states=states,
+            findings=(*unreached, *self._of_hosts(states), *balancers),
+        )
+
+    # -- hosts
+
+    def _look(self, host: str) -> HostState | Finding:
+        recipe = self.play.hosts[host]
+        endpoint, path = recipe.endpoint, recipe.build.path if recipe.build else "/"
+        socket = endpoint.service_options.get("supervisor_socket", "")
+        command = read_host(Home(endpoint.state, self.play.fleet), path, socket).by(login(endpoint))
+        try:
+            result = self.session(host).run(command)
+        except (Lost, Failed) as error:
+            limited = host in self.play.limited
+            return Finding(host, str(error), "bring it back, or --skip it" if limited else "", warning=not limited)
+        if not result.ok:
+            remedy = "allow `sudo -n`, or take back `become`" if endpoint.become else ""
+            return Finding(host, f"cannot be looked at: {result.last_words or f'exit {result.exit}'}", remedy)
+        return parse(result.out, path)
+
+    def _of_hosts(self, states: Mapping[str, HostState]) -> Iterator[Finding]:
+        mine = [host for host in self.play.limited if host in states]
+        for host in mine:
+            recipe = self.play.hosts[host]
+            need = 3 * self.artifact_bytes(recipe)
+            yield from host_findings(host, recipe, states[host], need=need, ours=self.ours)
+        paths = {host: build.path for host in mine if (build := self.play.hosts[host].build)}
+        yield from twins(paths, states)
+
+    def _seen(self, host: str, state: HostState, snapshot: Snapshot) -> Seen:
+        admin = snapshot.admin(host)
+        balanced = any(host in spec.serves for spec in self.play.balancers)
+        out = bool(admin) and all(word != "ready" for word in admin.values())
+        return Seen(
+            host=host,
+            runs=state.current or ("something that is no release" if state.plain else ""),
+            complete=state.complete,
+            record=state.record if state.complete else None,
+            trusted=self.known(state.digest),
+            serving=snapshot.up(host) if balanced else self._passes(host, state),
+            nowhere=balanced and snapshot.nowhere(host),
+            held=out and not state.marks and not state.note,
+            admin=admin,
+            mark=next((mark.run for mark in state.marks), ""),
+        )
+
+    def _passes(self, host: str, state: HostState) -> bool:
+        """Without balancers: by the checks of what it runs, which need not be those of what it will run."""
+        try:
+            return not check_once(self.session(host), (state.record or self.play.hosts[host]).health)
+        except Lost:
+            return False
+
+    # -- balancers
+
+    def _read_balancers(self) -> tuple[Snapshot, list[Finding]]:
+        """One that does not answer leaves the others their say."""
+        members: dict[str, tuple[Member, ...]] = {}
+        findings: list[Finding] = []
+        serves = {spec.name: frozenset(spec.serves) for spec in self.play.balancers}
+        for balancer in self.balancers:
+            try:
+                members[balancer.name] = balancer.members()
+            except (Lost, Failed) as error:
+                findings.append(Finding(balancer.name, str(error), "bring it back, or --without-balancer"))
+                continue
+            mine = [host for host in self.play.limited if host in serves[balancer.name]]
+            findings += balancer.check(mine) if isinstance(balancer, Checked) else ()
+        snapshot = Snapshot(members, {name: hosts for name, hosts in serves.items() if name in members})
+        return snapshot, [*findings, *balancer_findings(self.play.limited, snapshot, findings)]

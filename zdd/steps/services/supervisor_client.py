@@ -1,0 +1,96 @@
+"""Runs on the host, by its own python3 (3.6 or later), with SOCKET NAME WORD. Exit 1: it says no; 69: it is silent."""
+
+import http.client
+import socket
+import sys
+import xmlrpc.client
+from typing import Any
+
+RUNNING, STARTING, BACKOFF = 20, 10, 30
+SILENT = 69
+
+
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over the supervisor's socket."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost")
+        self.path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.connect(self.path)
+
+
+class UnixTransport(xmlrpc.client.Transport):
+    """XML-RPC over the same."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+
+    def make_connection(self, host: object) -> UnixConnection:  # noqa: ARG002 - the name is xmlrpc's
+        return UnixConnection(self.path)
+
+
+class Service:
+    """One program of the supervisor."""
+
+    def __init__(self, path: str, name: str) -> None:
+        server = xmlrpc.client.ServerProxy("http://localhost", transport=UnixTransport(path))
+        self.supervisor: Any = server.supervisor
+        self.name = name
+
+    def runs(self) -> bool:
+        return self.info()["state"] in (RUNNING, STARTING, BACKOFF)
+
+    def info(self) -> Any:
+        return self.supervisor.getProcessInfo(self.name)
+
+    def started(self) -> str:
+        """Returns when it has run for the supervisor's `startsecs`."""
+        if self.info()["state"] == RUNNING:
+            return "unchanged"
+        if self.runs():
+            self.supervisor.stopProcess(self.name, True)
+        self.supervisor.startProcess(self.name, True)
+        return self.status()
+
+    def stopped(self) -> str:
+        if not self.runs():
+            return "unchanged"
+        self.supervisor.stopProcess(self.name, True)
+        return self.status()
+
+    def restarted(self) -> str:
+        self.stopped()
+        return self.started()
+
+    def reloaded(self) -> str:
+        self.supervisor.signalProcess(self.name, "HUP")
+        return self.status()
+
+    def status(self) -> str:
+        info = self.info()
+        return "running {pid} {start}".format(**info) if info["state"] == RUNNING else "stopped"
+
+    def log(self) -> str:
+        """Where stderr goes into stdout's log, the end of that."""
+        tail = self.supervisor.tailProcessStderrLog(self.name, 0, 4000)[0]
+        return str(tail or self.supervisor.tailProcessStdoutLog(self.name, 0, 4000)[0])
+
+
+def main(path: str, name: str, word: str) -> int:
+    try:
+        sys.stdout.write(getattr(Service(path, name), word)() + "\n")
+        return 0
+    except xmlrpc.client.Fault as error:
+        sys.stderr.write(f"{name}: {error.faultString}\n")
+        return 1
+    except (OSError, http.client.HTTPException, xmlrpc.client.Error) as error:
+        sys.stderr.write(f"the supervisor does not answer at {path}: {error}\n")
+        return SILENT
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,61 @@
+"""Services under systemd."""
+
+from collections.abc import Mapping
+
+from zdd.steps.shell import SAME, quote, script
+from zdd.transport import Command
+
+# A unit that failed too often is refused a start until its failures are forgotten.
+START = """
+systemctl reset-failed -- "$name" 2>/dev/null || :
+systemctl {verb} -- "$name"
+systemctl is-active --quiet -- "$name" || no 1 "$name is $(systemctl is-active -- "$name" || :) after {verb}"
+"""
+# The invocation changes at each start: the same one means that nothing was restarted.
+CHANGES = {
+    "started": f'if systemctl is-active --quiet -- "$name"; then echo {SAME}; exit 0; fi{START.format(verb="start")}',
+    "stopped": f"""
+if [ "$(systemctl show -p ActiveState --value -- "$name")" = inactive ]; then echo {SAME}; exit 0; fi
+systemctl stop -- "$name"
+""",
+    "restarted": f"""
+before=$(systemctl show -p InvocationID --value -- "$name"){START.format(verb="restart")}
+after=$(systemctl show -p InvocationID --value -- "$name")
+[ -z "$after" ] || [ "$after" != "$before" ] || no 1 "$name still runs as invocation $after"
+printf 'invocation %s\\n' "$after"
+""",
+    "reloaded": """
+systemctl reload -- "$name"
+systemctl is-active --quiet -- "$name" || no 1 "$name is not active after reload"
+""",
+}
+STATUS = """
+if ! systemctl is-active --quiet -- "$name"; then echo stopped; exit 0; fi
+pid=$(systemctl show -p MainPID --value -- "$name")
+if [ ! -r "/proc/$pid/stat" ]; then echo running; exit 0; fi
+ticks=$(sed 's/^.*) //' "/proc/$pid/stat" | cut -d' ' -f20)
+boot=$(sed -n 's/^btime //p' /proc/stat)
+echo "running $pid $((boot + ticks / $(getconf CLK_TCK 2>/dev/null || echo 100)))"
+"""
+
+
+class Systemd:
+    """Implements `ServiceManager`."""
+
+    def __init__(self, options: Mapping[str, str]) -> None:
+        self._options = options
+
+    def change(self, name: str, state: str) -> Command:
+        reload = """
+if [ "$(systemctl show -p NeedDaemonReload --value -- "$name")" = yes ]; then systemctl daemon-reload; fi
+"""
+        args = {"name": name, "state": state}
+        text = f"name={quote(name)}{reload}{CHANGES[state]}"
+        return Command(verb=f"service.{state}", script=script(text), args=args, changes=True)
+
+    def status(self, name: str) -> Command:
+        return Command(verb="service.status", script=script(f"name={quote(name)}{STATUS}"), args={"name": name})
+
+    def log(self, name: str) -> Command:
+        line = f"journalctl -u {quote(name)} -n 20 --no-pager -o cat 2>/dev/null"
+        return Command(verb="service.log", script=script(line), args={"name": name})

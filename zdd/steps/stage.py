@@ -1,0 +1,52 @@
+"""The whole verified release on disk, before any host leaves a balancer (R3)."""
+
+from pathlib import PurePosixPath
+
+from zdd.errors import Failed
+from zdd.model import File, Outcome, Release, Task
+from zdd.steps import Site, Step, record, release_commands
+from zdd.steps.host_state import parse, read_host
+from zdd.steps.place import Place, place, wanted
+from zdd.config.tarball import is_gzipped
+
+
+def act(site: Site, task: Task) -> Outcome:
+    """A release that is there is whole, and is not written to again; its record is."""
+    here, release = place(site, task), wanted(site, task)
+    there = parse(here.do(read_host(here.home, release.path)).out, release.path).has(release)
+    if not there:
+        _put_in_place(here, release)
+    for file in release.kept_files:
+        _freeze(here, file)
+    _freeze_record(here, release)
+    return Outcome(status="unchanged" if there else "ok", data={"record": record.digest(release)})
+
+
+def _put_in_place(here: Place, release: Release) -> None:
+    artifact = here.site.content(release.artifact)
+    here.upload(artifact, release_commands.artifact(release), sha256=release.artifact)
+    here.do(here.limited(release_commands.unpack(release, gzipped=is_gzipped(artifact))))
+    for file in release.files:
+        _render(here, release, file)
+    here.do(here.limited(release_commands.finish(release)))
+
+
+def _render(here: Place, release: Release, file: File) -> None:
+    dest = PurePosixPath(file.dest)
+    if dest.is_absolute() or ".." in dest.parts:
+        raise Failed(f"{file.dest} is no path inside a release", cause="environment")
+    target = f"{release_commands.beside(release)}/{dest}"
+    here.upload(here.site.content(file.digest), target, sha256=file.digest, mode=file.mode)
+
+
+def _freeze(here: Place, file: File) -> None:
+    """A later way back needs nothing of the controller."""
+    here.upload(here.site.content(file.digest), here.home.file(file.digest), sha256=file.digest)
+
+
+def _freeze_record(here: Place, release: Release) -> None:
+    text = record.text(release).encode()
+    here.upload(text, here.home.record(release.name), sha256=record.digest(release))
+
+
+STAGE = Step(act)

@@ -1,0 +1,48 @@
+"""All steps by name: those of every host's way, and those that a playbook may write."""
+
+from zdd.steps import Step
+from zdd.steps.activate import ACTIVATE, DEACTIVATE
+from zdd.steps.drain import DRAIN, SHUT
+from zdd.steps.empty import EMPTY
+from zdd.steps.enable import ENABLE
+from zdd.steps.health import HEALTH
+from zdd.steps.http import HTTP
+from zdd.steps.idle import IDLE
+from zdd.steps.look import LOOK
+from zdd.steps.pause import PAUSE
+from zdd.steps.prune import PRUNE
+from zdd.steps.quiesce import QUIESCE, RESUME
+from zdd.steps.run import RUN
+from zdd.steps.service import SERVICE
+from zdd.steps.stage import STAGE
+from zdd.steps.unmark import UNMARK
+from zdd.steps.up import STEADY, UP
+from zdd.steps.wait_for import WAIT_FOR
+from zdd.steps.written import COPY, RESTORE, TEMPLATE
+
+STEPS: dict[str, Step] = {
+    "stage": STAGE,
+    "look": LOOK,
+    "drain": DRAIN,
+    "quiesce": QUIESCE,
+    "empty": EMPTY,
+    "shut": SHUT,
+    "idle": IDLE,
+    "restore": RESTORE,
+    "deactivate": DEACTIVATE,
+    "health": HEALTH,
+    "enable": ENABLE,
+    "resume": RESUME,
+    "up": UP,
+    "steady": STEADY,
+    "unmark": UNMARK,
+    "prune": PRUNE,
+    "pause": PAUSE,
+    "activate": ACTIVATE,
+    "run": RUN,
+    "copy": COPY,
+    "template": TEMPLATE,
+    "service": SERVICE,
+    "http": HTTP,
+    "wait_for": WAIT_FOR,
+}

@@ -1,0 +1,64 @@
+"""Fully up in every balancer where the host was enabled, and then without a break for a while (R10)."""
+
+from zdd.balancers.traffic import Snapshot
+from zdd.errors import Failed
+from zdd.model import Outcome, Task
+from zdd.steps import Site, Step
+from zdd.steps.checks import check_once
+from zdd.steps.enable import before
+from zdd.steps.health import ill as ill_by_plan
+from zdd.steps.place import host_of
+from zdd.steps.waiting import SLOW, Wait, read_traffic
+
+
+def up(site: Site, task: Task) -> Outcome:
+    wait = Wait(site, task, float(task.args["deadline"]))
+    while down := not_up(site, task, read_traffic(site)):
+        if wait.over:
+            raise fell(site, task, f"not up after {wait.seconds:g} s: {down}")
+        wait.on(down)
+    return Outcome()
+
+
+def steady(site: Site, task: Task) -> Outcome:
+    wait = Wait(site, task, float(task.args["seconds"]))
+    while True:
+        if down := not_up(site, task, read_traffic(site)):
+            raise fell(site, task, f"was up and fell: {down}")
+        if not enabled(site, task) and (why := ill(site, task)):
+            raise Failed(f"{task.host} was well and fell: {why}", cause="release")
+        if wait.over:
+            return Outcome()
+        wait.on("it stays up", min(SLOW, max(wait.seconds - wait.passed, 0.01)))
+
+
+def enabled(site: Site, task: Task) -> list[str]:
+    """Balancers that must say so. None for a held host, which is checked directly, and where there are no balancers."""
+    return [name for name, admin in before(site, task).items() if admin == "ready"]
+
+
+def not_up(site: Site, task: Task, snapshot: Snapshot) -> str:
+    """Who does not say so yet, in the balancers' own words; empty if all do."""
+    host, said = host_of(task), []
+    for name in enabled(site, task):
+        mine = [member for member in snapshot.members.get(name, ()) if member.host == host]
+        said += [f"{name} does not know it"] if not mine else []
+        said += [f"{m.backend} is {m.status or m.admin} on {name}" for m in mine if not m.up]
+    return ", ".join(said)
+
+
+def fell(site: Site, task: Task, how: str) -> Failed:
+    """The release is charged only if its own check fails: a hand or a dead balancer is not its fault."""
+    if why := ill(site, task):
+        return Failed(f"{task.host} {how}; {why}", cause="release")
+    return Failed(f"{task.host} {how}; its own checks pass", cause="environment")
+
+
+def ill(site: Site, task: Task) -> str:
+    if "checks" in task.args:
+        return check_once(site.session(host_of(task)), task.args)
+    return ill_by_plan(site, host_of(task))
+
+
+UP = Step(up)
+STEADY = Step(steady)

@@ -1,0 +1,53 @@
+"""Waiting for something to become true on a host: polls fast at first, tells what it waits for, ends at a deadline."""
+
+from dataclasses import dataclass, field
+
+from zdd.balancers.traffic import Snapshot
+from zdd.errors import Lost, NotNow
+from zdd.model import Task
+from zdd.steps import Site
+
+FAST, SLOW = 0.1, 0.5
+TRIES = 3
+
+
+@dataclass(slots=True)
+class Wait:
+    """One wait of one task."""
+
+    site: Site
+    task: Task
+    seconds: float
+    yields: bool = False  # gives way when someone asks to stop
+    began: float = field(init=False)
+    _pause: float = field(init=False, default=FAST)
+
+    def __post_init__(self) -> None:
+        self.began = self.site.clock.now()
+
+    @property
+    def passed(self) -> float:
+        return self.site.clock.now() - self.began
+
+    @property
+    def over(self) -> bool:
+        return self.passed >= self.seconds
+
+    def on(self, what: str, pause: float = 0.0) -> None:
+        """Tell what is waited for, and let time pass. Raises `NotNow` when the host is asked to give way."""
+        left = max(0.0, self.seconds - self.passed)
+        self.site.tell(self.task, f"{what}, {left:.0f} s left of {self.seconds:g} s")
+        if self.yields and self.site.gives_way(self.task.host):
+            raise NotNow(f"asked to stop while waiting for {what}")
+        self.site.clock.sleep(pause or min(self._pause, max(left, FAST)))
+        self._pause = min(self._pause * 1.5, SLOW)
+
+
+def read_traffic(site: Site) -> Snapshot:
+    """A reading is safe to repeat: a balancer that is reloaded must not halt a run."""
+    for _ in range(TRIES - 1):
+        try:
+            return site.traffic.read()
+        except Lost:
+            site.clock.sleep(SLOW)
+    return site.traffic.read()

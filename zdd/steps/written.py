@@ -1,0 +1,81 @@
+"""Files that a playbook writes outside of a release, and their way back."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from zdd.model import File, Outcome, Task
+from zdd.steps import Site, Step, file_commands
+from zdd.steps.place import Place, failed, place
+from zdd.steps.shell import MISSING, SAME
+
+Mode = Annotated[str, Field(pattern=r"^0?[0-7]{3}$")]
+Owner = Annotated[str, Field(pattern=r"^[\w.-]*(:[\w.-]+)?$")]
+
+
+class TemplateKeys(BaseModel):
+    """`src` is beside the playbook. A relative `dest` is rendered into the release when it is staged."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    src: str = Field(min_length=1)
+    dest: str = Field(min_length=1)
+    mode: Mode = "0644"
+    owner: Owner = ""
+
+
+class CopyKeys(BaseModel):
+    """As `template`, but as it stands; `content` instead of `src` is the text itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    src: str = ""
+    content: str | None = None
+    dest: str = Field(min_length=1)
+    mode: Mode = "0644"
+    owner: Owner = ""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if bool(self.src) == (self.content is not None):
+            raise ValueError("write either `src` or `content`")
+        return self
+
+
+def act(site: Site, task: Task) -> Outcome:
+    """What the host has kept of the content is used first: a way back needs nothing of the controller."""
+    here, file = place(site, task), _file(task)
+    command = file_commands.put(here.home, file, site.run)
+    result = here.run(command)
+    if result.exit == MISSING:
+        here.upload(site.content(file.digest), here.home.file(file.digest), sha256=file.digest)
+        result = here.run(command)
+    if not result.ok:
+        raise failed(command, result)
+    if SAME in result.out.split():
+        return Outcome(status="unchanged")
+    return Outcome(data={"dest": file.dest, "kept": result.out.strip()})
+
+
+def look(site: Site, task: Task) -> bool | None:
+    here, file = place(site, task), _file(task)
+    return here.run(file_commands.has(file.dest, file.digest)).ok
+
+
+def restore(site: Site, task: Task) -> Outcome:
+    here: Place = place(site, task)
+    args = task.args
+    result = here.do(file_commands.restore(here.home, args["dest"], args.get("run", site.run), args.get("digest", "")))
+    return Outcome(status="unchanged" if SAME in result.out.split() else "ok")
+
+
+def _file(task: Task) -> File:
+    args = task.args
+    return File(
+        dest=args["dest"], digest=args["digest"], mode=args.get("mode") or "0644", owner=args.get("owner") or ""
+    )
+
+
+COPY = Step(act, look=look, keys=CopyKeys)
+TEMPLATE = Step(act, look=look, keys=TemplateKeys)
+RESTORE = Step(restore)

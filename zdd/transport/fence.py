@@ -1,0 +1,78 @@
+"""No change by a controller that was replaced (R18).
+
+Each machine keeps the highest epoch it has seen, and compares it under `flock` in the very shell that makes the change.
+"""
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+from zdd.errors import LeaseLost, Lost
+from zdd.model import Endpoint
+from zdd.transport import Channel, Command, Result, Session
+
+REFUSED, STUCK = 94, 95
+
+
+class Fenced:
+    """A session whose changes are refused once the fleet has another controller. Implements `Session`."""
+
+    def __init__(self, session: Session, endpoint: Endpoint, fleet: str, epoch: int) -> None:
+        self._session, self._fleet, self._epoch = session, fleet, epoch
+        self._folder = f"{endpoint.state}/{fleet}"
+        self._keeper = endpoint.become_user if endpoint.become else ""  # whose the folder is
+
+    @property
+    def name(self) -> str:
+        return self._session.name
+
+    def run(self, command: Command) -> Result:
+        if not command.changes:
+            return self._session.run(command)
+        result = self._session.run(self.fenced(command))
+        if result.exit == REFUSED:
+            raise LeaseLost(
+                f"{self.name} has seen a higher epoch of {self._fleet} than {self._epoch}: {result.err.strip()}"
+            )
+        if result.exit == STUCK:
+            raise Lost(f"{self.name}: another change of {self._fleet} has held {self._folder}/epoch.lock for too long")
+        return result
+
+    def fenced(self, command: Command) -> Command:
+        """The same behind the comparison. It runs as whom it wants; the comparison as whoever keeps the folder."""
+        inner = command.script
+        if command.become != self._keeper:
+            inner = as_user(command.become, command.script)
+        return replace(command, script=guarded(self._folder, self._epoch, inner), become=self._keeper)
+
+    def upload(self, source: Path | bytes, target: str, *, sha256: str, mode: str = "0600", become: str = "") -> None:
+        self.run(Command(verb="fence", script=":", changes=True))
+        self._session.upload(source, target, sha256=sha256, mode=mode, become=become)
+
+    def dial(self, address: str, port: int, timeout: float) -> Channel:
+        return self._session.dial(address, port, timeout)
+
+
+def guarded(folder: str, epoch: int, script: str) -> str:
+    """The lock is held while the script runs, and not by daemons that it leaves behind."""
+    where = shlex.quote(folder)
+    return f"""umask 007
+mkdir -p {where} || exit 73
+exec 9>>{where}/epoch.lock
+flock -w 20 9 || exit {STUCK}
+seen=$(cat {where}/epoch 2>/dev/null)
+if [ "${{seen:-0}}" -gt {epoch} ]; then echo "epoch $seen" >&2; exit {REFUSED}; fi
+if [ "${{seen:-0}}" -lt {epoch} ]; then
+  echo {epoch} > {where}/epoch.new && mv -f {where}/epoch.new {where}/epoch || exit 73
+fi
+(
+umask 022
+{script}
+) 9>&-
+"""
+
+
+def as_user(user: str, script: str) -> str:
+    quoted = shlex.quote(script)
+    return f"""if [ "$(id -un)" = {shlex.quote(user)} ]; then /bin/sh -c {quoted}
+else sudo -n -u {shlex.quote(user)} -- /bin/sh -c {quoted}; fi"""

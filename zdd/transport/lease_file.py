@@ -1,0 +1,70 @@
+"""The lease of a fleet as a file on a machine, changed only by compare-and-set under `flock`."""
+
+import shlex
+from dataclasses import dataclass
+
+from zdd.transport import Command, Result
+
+TAKEN = 75  # another word stands there by now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseRecord:
+    """Who has the right to change a fleet. `beat` counts renewals."""
+
+    run: str
+    owner: str
+    epoch: int
+    beat: int = 0
+    reason: str = ""
+
+    @property
+    def text(self) -> str:
+        """One line per field, so that `sh` needs no parser."""
+        reason = " ".join(self.reason.split())
+        return f"run {self.run}\nowner {self.owner}\nepoch {self.epoch}\nbeat {self.beat}\nreason {reason}"
+
+
+def parse(text: str) -> LeaseRecord | None:
+    """What a machine holds; None where nobody has the fleet."""
+    fields = dict(line.partition(" ")[::2] for line in text.strip().splitlines())
+    if not fields.get("run"):
+        return None
+    return LeaseRecord(
+        run=fields["run"],
+        owner=fields.get("owner", ""),
+        epoch=int(fields.get("epoch", "0")),
+        beat=int(fields.get("beat", "0")),
+        reason=fields.get("reason", ""),
+    )
+
+
+def read(folder: str) -> Command:
+    """Prints the highest epoch that the machine has seen, then the lease."""
+    where = shlex.quote(folder)
+    script = f"cat {where}/epoch 2>/dev/null || echo 0; echo; cat {where}/lease 2>/dev/null || true"
+    return Command(verb="lease.read", script=script, args={"folder": folder}, timeout=15.0)
+
+
+def parse_read(result: Result) -> tuple[int, LeaseRecord | None]:
+    epoch, _, lease = result.out.partition("\n")
+    return int(epoch.strip() or "0"), parse(lease)
+
+
+def swap(folder: str, old: LeaseRecord | None, new: LeaseRecord | None) -> Command:
+    """Put `new` there if `old` still stands there to the letter; exit 75 otherwise, with what does. None: no lease."""
+    where, was = shlex.quote(folder), shlex.quote(old.text if old else "")
+    put = (
+        f"printf '%s' {shlex.quote(new.text)} > lease.new && sync lease.new && mv -f lease.new lease"
+        if new
+        else "rm -f lease"
+    )
+    script = f"""umask 007
+mkdir -p {where} && cd {where} || exit 71
+exec 8>>lease.lock
+flock -w 10 8 || exit 71
+is=$(cat lease 2>/dev/null)
+if [ "$is" != {was} ]; then printf '%s' "$is"; exit {TAKEN}; fi
+{put}
+"""
+    return Command(verb="lease.swap", script=script, args={"folder": folder, "old": old, "new": new}, timeout=20.0)
