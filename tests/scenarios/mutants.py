@@ -28,7 +28,9 @@ class Mutant:
 
 
 ENGINE, DECIDE, STATE = "zdd/engine/engine.py", "zdd/engine/decide.py", "zdd/journal/state.py"
-PERMIT, TRAVEL, WATCH, WINDOW, RUN = (f"zdd/engine/{name}.py" for name in ("permit", "travel", "watch", "window", "run"))
+PERMIT, TRAVEL, WATCH, WINDOW, RUN = (
+    f"zdd/engine/{name}.py" for name in ("permit", "travel", "watch", "window", "run")
+)
 WAYS, MAKE, STRATEGIES = "zdd/plan/ways.py", "zdd/plan/make.py", "zdd/plan/strategies.py"
 
 MUTANTS = (
@@ -123,7 +125,9 @@ def caught(mutant: Mutant) -> bool:
     with tempfile.TemporaryDirectory(prefix="zdd-mutant-") as folder:
         copy = Path(folder)
         shutil.copytree(ROOT / "zdd", copy / "zdd", ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__", "fleet", "machines"))
+        shutil.copytree(
+            ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__", "fleet", "machines")
+        )
         shutil.copy(ROOT / "pyproject.toml", copy)
         file = copy / mutant.file
         text = file.read_text()

@@ -162,7 +162,9 @@ class Lock:
         self._owner, self._depth = me, self._depth + 1
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._depth -= 1
         if not self._depth:
             self._owner = None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scenarios.case import BLIND, Case, case, fleet, seen_of, recipe_of, two_plays
+from tests.scenarios.case import BLIND, Case, case, fleet, recipe_of, seen_of, two_plays
 from tests.scenarios.universe import Host, Universe
 from zdd.config.recipe import Written
 from zdd.errors import Invalid, Preflight
@@ -81,7 +81,9 @@ def test_a_batch_per_value_of_a_variable() -> None:
     it = case(fleet(4, racks=2), by=True, width=2)
     it.check(it.go(), 0)
     steps = it.steps()
-    assert max(steps.index("web1 steady"), steps.index("web3 steady")) < min(steps.index("web2 look"), steps.index("web4 look"))
+    assert max(steps.index("web1 steady"), steps.index("web3 steady")) < min(
+        steps.index("web2 look"), steps.index("web4 look")
+    )
 
 
 def test_there_is_a_pause_between_batches() -> None:

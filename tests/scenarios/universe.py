@@ -181,7 +181,11 @@ class Universe:
         if host not in before - after:
             return
         rack = self.hosts[host].rack
-        away = {o for o, it in self.hosts.items() if self.apart and rack and o != host and it.rack == rack and o not in after | self.held}
+        away = {
+            o
+            for o, it in self.hosts.items()
+            if self.apart and rack and o != host and it.rack == rack and o not in after | self.held
+        }
         if away and not self.lost_drains:
             raise Wrong(f"{host} is taken out while {away} of its rack are out")
 

@@ -20,7 +20,16 @@ def found(desk: "Desk", name: str) -> "RunRecord":
         raise Usage("the store has no runs yet")
     if len(fleets) > 1:
         raise Usage(f"which fleet? there are {', '.join(fleets)}")
-    return runs[0]
+    return max(runs, key=lambda run: run.last)
+
+
+def to_revert(desk: "Desk", name: str) -> "RunRecord":
+    """As named; without a run's id the newest that left something to take back."""
+    record = found(desk, name)
+    if name and record.id.startswith(name):
+        return record
+    fleet = record.fleets[0] if not name else name
+    return next((run for run in desk.store.runs(fleet) if state_of(desk, run.id).touched), record)
 
 
 def newest(desk: "Desk", run: "RunRecord") -> None:

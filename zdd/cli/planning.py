@@ -98,8 +98,8 @@ def unfinished(code: int | None, state: State) -> bool:
 
 
 def never_touched(state: State) -> bool:
-    """Preflight, staging or the first look ended it."""
-    return not state.found
+    """Preflight or staging ended it, or every host was found done."""
+    return not state.touched and not state.reverting
 
 
 def freeze(desk: Desk, recipe: Recipe) -> None:

@@ -16,12 +16,12 @@ def revert(
     zdd revert 20261124-0203-a3f9
     """
     from zdd.cli.desk import opened
-    from zdd.cli.finding import found, newest, state_of
+    from zdd.cli.finding import newest, state_of, to_revert
     from zdd.cli.running import confirmed, go_on
     from zdd.errors import Usage
 
     with opened(store) as desk:
-        record = found(desk, run)
+        record = to_revert(desk, run)
         newest(desk, record)
         state = state_of(desk, record.id)
         if not state.touched:

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from zdd.steps import http_check
 from zdd.config.seconds import Seconds
+from zdd.steps import http_check
 from zdd.steps.shell import quote
 from zdd.transport import Command, Session
 

@@ -2,12 +2,12 @@
 
 from pathlib import PurePosixPath
 
+from zdd.config.tarball import is_gzipped
 from zdd.errors import Failed
 from zdd.model import File, Outcome, Release, Task
 from zdd.steps import Site, Step, record, release_commands
 from zdd.steps.host_state import parse, read_host
 from zdd.steps.place import Place, place, wanted
-from zdd.config.tarball import is_gzipped
 
 
 def act(site: Site, task: Task) -> Outcome:

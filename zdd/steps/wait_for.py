@@ -5,11 +5,11 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from zdd.config.seconds import Seconds
 from zdd.errors import Failed
 from zdd.model import Outcome, Task
 from zdd.steps import Site, Step
 from zdd.steps.place import Place, place
-from zdd.config.seconds import Seconds
 from zdd.steps.shell import quote, script
 from zdd.steps.waiting import Wait
 from zdd.transport import Command

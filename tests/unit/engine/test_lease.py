@@ -158,6 +158,6 @@ def test_a_majority_is_enough_and_less_is_not(machines: list[Machine], clock: He
 
 
 def test_a_reason_is_one_line_and_needs_no_quoting(machines: list[Machine], clock: HeldClock) -> None:
-    lease(machines, clock).take("run-1", "it's\n\"broken\" $(rm -rf /) `x`")
+    lease(machines, clock).take("run-1", 'it\'s\n"broken" $(rm -rf /) `x`')
     found = there(machines[0])
     assert found and found.reason == 'it\'s "broken" $(rm -rf /) `x`'

@@ -29,7 +29,7 @@ class UnixTransport(xmlrpc.client.Transport):
         super().__init__()
         self.path = path
 
-    def make_connection(self, host: object) -> UnixConnection:  # noqa: ARG002 - the name is xmlrpc's
+    def make_connection(self, host: object) -> UnixConnection:
         return UnixConnection(self.path)
 
 
