@@ -59,7 +59,7 @@ class Simulation:
         self.threads.append(Thread(process, greenlet(body, parent=self._hub or getcurrent()), self.time))
 
     def run(self, until: Callable[[], bool], limit: float = 30_000.0) -> None:
-        """Let threads take turns until the condition holds. Raises what a thread raised, `Wrong` after `limit` seconds."""
+        """Let threads take turns until the condition holds. Raises what a thread raised; `Wrong` after the limit."""
         self._hub = getcurrent()
         for thread in self.threads:
             thread.green.parent = self._hub

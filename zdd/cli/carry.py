@@ -46,7 +46,7 @@ def say(text: str) -> None:
     try:
         print(text, file=sys.stderr, flush=True)
     except OSError:
-        sys.stderr = None  # type: ignore[assignment]
+        sys.stderr = None
 
 
 @contextmanager
@@ -70,4 +70,4 @@ def close(reporter: Reporter) -> None:
     try:
         reporter.close()
     except OSError:
-        sys.stderr = None  # type: ignore[assignment]
+        sys.stderr = None

@@ -28,7 +28,7 @@ def to_revert(desk: "Desk", name: str) -> "RunRecord":
     record = found(desk, name)
     if name and record.id.startswith(name):
         return record
-    fleet = record.fleets[0] if not name else name
+    fleet = name if name else record.fleets[0]
     return next((run for run in desk.store.runs(fleet) if state_of(desk, run.id).touched), record)
 
 

@@ -34,11 +34,12 @@ class Keeping:
         return cls(play.fleet, play.balancers, play.hosts, machines)
 
     def lease(self, desk: Desk) -> Lease:
-        places = [
-            Place(name, f"{endpoint.state}/{self.fleet}", lambda endpoint=endpoint: desk.sessions.open(endpoint))
-            for name, endpoint in keepers(self.balancers, self.hosts, self.machines).items()
-        ]
+        names = keepers(self.balancers, self.hosts, self.machines)
+        places = [self._place(desk, name, endpoint) for name, endpoint in names.items()]
         return Lease(self.fleet, places, SystemClock())
+
+    def _place(self, desk: Desk, name: str, endpoint: Endpoint) -> Place:
+        return Place(name, f"{endpoint.state}/{self.fleet}", lambda: desk.sessions.open(endpoint))
 
 
 @contextmanager

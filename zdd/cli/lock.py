@@ -28,9 +28,8 @@ def list_(fleet: Fleet = "", store: options.StoreAt = "") -> int:
     with opened(store) as desk:
         lease = _lease(desk, fleet)
         for place, (epoch, record) in lease.look().items():
-            typer.echo(
-                f"{place}: {held_by(lease.fleet, record) if record else 'free'} (epoch {record.epoch if record else epoch})"
-            )
+            holder = held_by(lease.fleet, record) if record else "free"
+            typer.echo(f"{place}: {holder} (epoch {record.epoch if record else epoch})")
     return 0
 
 

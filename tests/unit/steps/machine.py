@@ -1,4 +1,4 @@
-"""This machine as a session: commands run here in a folder of the test's own, in whatever shell and tools it is given."""
+"""A machine whose commands this one runs, as they are, in a folder of its own."""
 
 import hashlib
 import os

@@ -1,0 +1,159 @@
+"""The program itself, run on a lab, and watched through its journal."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.fleet.lab import traffic
+from zdd.journal.store import Store
+from zdd.lab import Lab, releases
+from zdd.lab.health import answering
+from zdd.lab.tally import Summary
+from zdd.model import Event
+
+LONGEST = 100.0
+QUICK = """
+name: shop
+hosts: web
+batches: 1
+release:
+  version: "{{ version }}"
+  artifact: "dist/shop-{{ version }}.tar.gz"
+drain: {deadline: 20s}
+balancers:
+  - haproxy: {hosts: lb, backends: [shop]}
+deploy:
+  - activate
+  - service: {name: shop, state: restarted}
+health:
+  checks:
+    - http: {url: "http://{{ address }}:8080/healthz", status: 200, json: {version: "{{ version }}"}}
+  passes: 2
+  interval: 200ms
+  deadline: 8s
+  steady: 500ms
+"""
+
+Seen = Callable[[Event], bool]
+
+
+@dataclass(slots=True)
+class Program:
+    """`zdd` as a person would run it in the lab's folder."""
+
+    lab: Lab
+    playbook: str = QUICK
+
+    @property
+    def folder(self) -> Path:
+        return self.lab.folder.parent
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store"
+
+    # -- running
+
+    def command(self, *words: str) -> list[str]:
+        return [str(Path(sys.executable).with_name("zdd")), *words]
+
+    def deploy_words(self, version: str, *more: str) -> list[str]:
+        (self.folder / "shop.yml").write_text(self.playbook)
+        return ["deploy", "shop.yml", "-i", "inventories/lab.yml", "-e", f"version={version}", "-y", *more]
+
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "ZDD_STORE": str(self.store), "ZDD_OUTPUT": "plain"}
+
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            self.command(*words),
+            cwd=self.folder,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST,
+            check=False,
+        )
+
+    def must(self, code: int, *words: str) -> str:
+        """Run it; what it said, if it ended so."""
+        done = self.run(*words)
+        assert done.returncode == code, f"zdd {' '.join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}"
+        return done.stdout + done.stderr
+
+    def deploy(self, version: str, code: int = 0, *more: str) -> str:
+        return self.must(code, *self.deploy_words(version, *more))
+
+    def build(self, version: str, behaviour: releases.Behaviour = "sound") -> None:
+        releases.build(self.folder / "dist", version, behaviour)
+
+    @contextmanager
+    def begun(self, *words: str) -> Iterator["subprocess.Popen[str]"]:
+        """A process in flight; ended, whatever becomes of the test."""
+        process = subprocess.Popen(
+            self.command(*words),
+            cwd=self.folder,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate(timeout=10)
+
+    # -- watching
+
+    def events(self) -> list[Event]:
+        """Of the newest run."""
+        store = Store.open(self.store)
+        try:
+            runs = store.runs()
+            return store.since(max(runs, key=lambda run: run.created).id, 0) if runs else []
+        finally:
+            store.close()
+
+    def until(self, process: "subprocess.Popen[str]", seen: Seen, after: int = 0) -> Event:
+        """Wait for an event of a run that begins now, and not by the clock."""
+        deadline = time.monotonic() + LONGEST
+        while time.monotonic() < deadline:
+            found = next((event for event in self.events()[after:] if seen(event)), None)
+            if found:
+                return found
+            assert process.poll() is None, f"it ended first: {process.communicate()}"
+            time.sleep(0.02)
+        raise AssertionError("the event never came")
+
+    def versions(self) -> set[str]:
+        """What answers, host by host."""
+        return {answering(host) for host in self.lab.web}
+
+    @contextmanager
+    def no_request_fails(self) -> Iterator[None]:
+        """Traffic flows all the while, and not one request of it fails."""
+        with traffic(self.lab) as client:
+            since = time.time()
+            time.sleep(0.5)
+            yield
+            time.sleep(0.5)
+        counted: Summary = client.summary(since)
+        assert counted.requests > 50 and counted.failed == 0, counted
+
+
+def started(place: str) -> Seen:
+    """The intent to do this task: "web1/service"."""
+    return lambda event: event.kind == "task.started" and event.task.endswith(place)
+
+
+def interrupt(process: "subprocess.Popen[str]", number: int = signal.SIGINT) -> None:
+    process.send_signal(number)
