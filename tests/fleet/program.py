@@ -49,6 +49,7 @@ class Program:
 
     lab: Lab
     playbook: str = QUICK
+    since: float = 0.0  # when the last process was begun
 
     @property
     def folder(self) -> Path:
@@ -97,6 +98,7 @@ class Program:
     @contextmanager
     def begun(self, *words: str) -> Iterator["subprocess.Popen[str]"]:
         """A process in flight; ended, whatever becomes of the test."""
+        self.since = time.time()
         process = subprocess.Popen(
             self.command(*words),
             cwd=self.folder,
@@ -115,19 +117,18 @@ class Program:
     # -- watching
 
     def events(self) -> list[Event]:
-        """Of the newest run."""
+        """Of all runs, the oldest first."""
         store = Store.open(self.store)
         try:
-            runs = store.runs()
-            return store.since(max(runs, key=lambda run: run.created).id, 0) if runs else []
+            return [event for run in reversed(store.runs()) for event in store.since(run.id, 0)]
         finally:
             store.close()
 
-    def until(self, process: "subprocess.Popen[str]", seen: Seen, after: int = 0) -> Event:
-        """Wait for an event of a run that begins now, and not by the clock."""
+    def until(self, process: "subprocess.Popen[str]", seen: Seen) -> Event:
+        """Wait for an event since the process began, and not by the clock."""
         deadline = time.monotonic() + LONGEST
         while time.monotonic() < deadline:
-            found = next((event for event in self.events()[after:] if seen(event)), None)
+            found = next((event for event in self.events() if event.at >= self.since and seen(event)), None)
             if found:
                 return found
             assert process.poll() is None, f"it ended first: {process.communicate()}"
