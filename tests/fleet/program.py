@@ -1,7 +1,6 @@
 """The program itself, run on a lab, and watched through its journal."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -156,5 +155,16 @@ def started(place: str) -> Seen:
     return lambda event: event.kind == "task.started" and event.task.endswith(place)
 
 
-def interrupt(process: "subprocess.Popen[str]", number: int = signal.SIGINT) -> None:
-    process.send_signal(number)
+def at_rest(zdd: Program) -> None:
+    """Everybody is in, and nothing of a run is left on any host."""
+    said = zdd.must(0, "status")
+    assert "drain" not in said and "maint" not in said, said
+    assert not list(zdd.lab.folder.glob("*/state/shop@lab/mark"))
+
+
+def killed_at(zdd: Program, place: str, *words: str) -> None:
+    """kill -9 as soon as the intent to do this task is in the journal."""
+    with zdd.begun(*words) as process:
+        zdd.until(process, started(place))
+        process.kill()
+        process.wait()

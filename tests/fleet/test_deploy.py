@@ -12,13 +12,6 @@ from zdd.lab import Lab
 README = Path(__file__).parents[2] / "README.md"
 
 
-@pytest.fixture(scope="module")
-def zdd(lab: Lab) -> Program:
-    program = Program(lab)
-    program.deploy("1.0")
-    return program
-
-
 def test_it_rolls_under_traffic(zdd: Program) -> None:
     zdd.deploy("1.0")
     with zdd.no_request_fails():
@@ -80,7 +73,9 @@ def test_files_of_a_release_and_outside_of_it_come_and_go_with_it(zdd: Program, 
     outside = tmp_path / "shop.conf"
     outside.write_text("old\n")
     (zdd.folder / "shop.conf.j2").write_text("{{ host }} runs {{ version }}\n")
-    tasks = f'  - template: {{src: shop.conf.j2, dest: {outside}}}\n  - template: {{src: shop.conf.j2, dest: conf/shop}}\n'
+    tasks = (
+        f"  - template: {{src: shop.conf.j2, dest: {outside}}}\n  - template: {{src: shop.conf.j2, dest: conf/shop}}\n"
+    )
     zdd.deploy("1.0")
     plain, zdd.playbook = zdd.playbook, zdd.playbook.replace("deploy:\n", "deploy:\n" + tasks)
     try:

@@ -1,20 +1,19 @@
 """A run walked to its end, and its last word: what deploy, resume and revert have in common."""
 
 import signal
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
 from zdd.cli.desk import Desk
 from zdd.cli.leasing import renewed
+from zdd.cli.saying import say
 from zdd.engine.engine import Engine
 from zdd.engine.lease import Lease
 from zdd.engine.outside import Outside
 from zdd.journal.state import fold
 from zdd.journal.store import RunJournal
 from zdd.model import Plan
-from zdd.report import Reporter
 from zdd.report.choose import chosen
 from zdd.report.explain import explained
 
@@ -28,7 +27,7 @@ def carry(desk: Desk, run: str, leases: Mapping[str, Lease], output: str, plan: 
     engine = Engine(Outside(desk.sessions, desk.store.files, epochs), journal, epoch, [reporter])
     with signals(engine), renewed(engine.run, leases):
         code = engine.go(plan)
-    close(reporter)
+    reporter.close()
     last_word(desk, run, code, output, engine)
     return code
 
@@ -39,14 +38,6 @@ def last_word(desk: Desk, run: str, code: int, output: str, engine: Engine) -> N
         return
     why = str(engine.run.gone) if engine.run.gone else engine.run.stop.why if engine.run.stop else ""
     say(f"run {run}: {explained(run, code, fold(desk.store.since(run, 0)), why=why)}")
-
-
-def say(text: str) -> None:
-    """Progress goes to stderr; a terminal that is gone stops nothing (R19)."""
-    try:
-        print(text, file=sys.stderr, flush=True)
-    except OSError:
-        sys.stderr = None
 
 
 @contextmanager
@@ -64,10 +55,3 @@ def signals(engine: Engine) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def close(reporter: Reporter) -> None:
-    try:
-        reporter.close()
-    except OSError:
-        sys.stderr = None

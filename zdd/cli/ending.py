@@ -32,11 +32,11 @@ def _of_zdd(error: Exception) -> int:
         return _line(str(error), error.exit_code)
     import traceback
 
-    print(BUG, file=sys.stderr)
-    traceback.print_exception(error)
-    return 1
+    return _line(f"{BUG}\n{''.join(traceback.format_exception(error))}", 1)
 
 
 def _line(text: str, code: int) -> int:
-    print(text, file=sys.stderr)
+    from zdd.cli.saying import say as say_it
+
+    say_it(text)
     return code

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from zdd.balancers.table import balancer
-from zdd.cli.carry import say
 from zdd.cli.desk import Desk
+from zdd.cli.saying import say
 from zdd.config.recipe import HostRecipe, PlayRecipe, Recipe
 from zdd.errors import Finding, Preflight, Unfinished
 from zdd.journal.state import State, fold

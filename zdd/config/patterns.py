@@ -56,7 +56,7 @@ class Mismatch(Exception):
 
 def select(pattern: str, roster: Roster) -> tuple[str, ...]:
     """The hosts of a pattern. Unions first, then intersections, then exclusions, wherever they stand."""
-    terms, problems = _terms(pattern), []
+    terms, problems = _terms(pattern), list[Problem]()
     chosen: dict[str, None] = {}
     if not any(not term.sign for term in terms):
         chosen = dict.fromkeys(roster.groups["all"])

@@ -110,7 +110,7 @@ class PlayMaker:
                 yield host, ways.back_in(way, recipe)
             elif target.before:
                 yield host, ways.back(way, target.before, recipe.build.kept_files, self.run)
-            elif not target.runs:
+            elif not self.seen[host].found:
                 yield host, ways.back_to_nothing(way, recipe, self.run)
 
     def _machines(self, targets: Mapping[str, Target]) -> dict[str, Endpoint]:

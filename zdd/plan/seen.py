@@ -12,8 +12,9 @@ class Seen:
 
     host: str
     runs: str = ""  # what `current` names; empty: nothing
-    complete: bool = True  # the release that it names is whole
-    record: Release | None = None  # the frozen release of what it runs, as the host itself has kept it
+    found: str = ""  # what a way back leads to: the same, or what the superseded run had found
+    complete: bool = True  # the release that it leads to is whole
+    record: Release | None = None  # the frozen release that it leads to, as the host itself has kept it
     trusted: bool = True  # the digest of that record is one that the journal knows
     serving: bool = True  # up, at full weight, in every balancer; without balancers: its checks pass
     nowhere: bool = False  # no balancer sends it anything

@@ -55,6 +55,12 @@ def read_host(home: Home, path: str, supervisor: str = "") -> Command:
     return Command(verb="host.read", script=script(text), args=values, timeout=30.0)
 
 
+def read_record(home: Home, release: str) -> Command:
+    """The frozen record of any release that the host has."""
+    kept = home.record(release)
+    return Command(verb="record.read", script=f"cat {quote(kept)} 2>/dev/null || :", args={"record": kept})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostState:
     """How a host is now."""

@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Protocol, runtime_checkable
 
 from zdd.balancers import Balancer, Member
 from zdd.balancers.traffic import Snapshot
 from zdd.config.recipe import HostRecipe, PlayRecipe
 from zdd.errors import Failed, Finding, Lost
+from zdd.model import Release
 from zdd.plan.seen import Seen
+from zdd.steps import record
 from zdd.steps.checks import check_once
 from zdd.steps.findings import balancer_findings, host_findings, twins
-from zdd.steps.host_state import HostState, parse, read_host
+from zdd.steps.host_state import HostState, parse, read_host, read_record
 from zdd.steps.place import Home, login
 from zdd.transport import Session
+
+PLAIN = "something that is no release"
 
 
 @runtime_checkable
@@ -95,18 +100,32 @@ class Surveyor:
         admin = snapshot.admin(host)
         balanced = any(host in spec.serves for spec in self.play.balancers)
         out = bool(admin) and all(word != "ready" for word in admin.values())
+        found, record, digest, complete = self._way_back(host, state)
         return Seen(
             host=host,
-            runs=state.current or ("something that is no release" if state.plain else ""),
-            complete=state.complete,
-            record=state.record if state.complete else None,
-            trusted=self.known(state.digest),
+            runs=state.current or PLAIN * state.plain,
+            found=found,
+            complete=complete,
+            record=record if complete else None,
+            trusted=self.known(digest),
             serving=snapshot.up(host) if balanced else self._passes(host, state),
             nowhere=balanced and snapshot.nowhere(host),
             held=out and not state.marks and not state.note,
             admin=admin,
             mark=next((mark.run for mark in state.marks), ""),
         )
+
+    def _way_back(self, host: str, state: HostState) -> tuple[str, Release | None, str, bool]:
+        """Where it leads, the record and its digest, whether that is whole. On a host with the mark of a run that is
+        taken over it leads to what that run had found."""
+        mark = next((mark for mark in state.marks if mark.run in self.ours and "release" in mark.found), None)
+        if mark is None or mark.found["release"] == state.current:
+            return state.current or PLAIN * state.plain, state.record, state.digest, state.complete
+        found = str(mark.found["release"])
+        endpoint = self.play.hosts[host].endpoint
+        kept = read_record(Home(endpoint.state, self.play.fleet), found).by(login(endpoint))
+        text = self.session(host).run(kept).out.strip() if found else ""
+        return found, record.read(text) if text else None, sha256(text.encode()).hexdigest(), found in state.releases
 
     def _passes(self, host: str, state: HostState) -> bool:
         """Without balancers: by the checks of what it runs, which need not be those of what it will run."""

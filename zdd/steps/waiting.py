@@ -40,7 +40,8 @@ class Wait:
         if self.yields and self.site.gives_way(self.task.host):
             raise NotNow(f"asked to stop while waiting for {what}")
         self.site.clock.sleep(pause or min(self._pause, max(left, FAST)))
-        self._pause = min(self._pause * 1.5, SLOW)
+        if not pause:
+            self._pause = min(self._pause * 1.5, SLOW)
 
 
 def read_traffic(site: Site) -> Snapshot:
