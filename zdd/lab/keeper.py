@@ -36,7 +36,7 @@ class Keeper:
     def keep(self) -> None:
         with signals() as signalled:
             self._start()
-            print("started", flush=True)
+            os.write(sys.stdout.fileno(), b"started\n")  # at once: where Python does not buffer, print writes twice
             if self._told_to_stop(signalled):
                 self._stop()
         kill_descendants()
