@@ -212,7 +212,15 @@ def seen_of(universe: Universe, recipe: PlayRecipe) -> dict[str, Seen]:
         record = old_release(host, recipe) if it.current in ("old", "new") else None
         mark = it.mark["run"] if it.mark else ""
         return Seen(
-            host=host, runs=it.current, found=it.current, record=record, serving=up, nowhere=nowhere, held=held, admin=admin, mark=mark
+            host=host,
+            runs=it.current,
+            found=it.current,
+            record=record,
+            serving=up,
+            nowhere=nowhere,
+            held=held,
+            admin=admin,
+            mark=mark,
         )
 
     return {host: seen(host) for host in recipe.hosts}

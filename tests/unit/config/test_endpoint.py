@@ -134,4 +134,4 @@ def test_refuses(name: str, value: Any, said: str) -> None:
 
 def test_all_that_is_wrong_at_once() -> None:
     found = errors({"ansible_password": "x", "ansible_port": "x", "service_manager": "command", "service_start": "up"})
-    assert [text.split(":")[1] for text in found] == ["1", "3", "3", "2"]
+    assert [text.split(":")[1] for text in found] == ["1", "2", "3", "3"]

@@ -63,16 +63,16 @@ def test_the_nearest_place_wins(tmp_path: Path) -> None:
     written(tmp_path, "port: 7\n", "host_vars/web3.yaml")
     fleet = read([hosts])
     assert [fleet.variables(host)["port"] for host in fleet.hosts] == [4, 6, 3, 7]
-    assert fleet.place("web1", "port") == f"{tmp_path}/group_vars/canary:2:7"
-    assert fleet.place("web2", "port") == f"{hosts}:10:22"
+    assert fleet.place("web1", "port") == f"{tmp_path}/group_vars/canary:2:1"
+    assert fleet.place("web2", "port") == f"{hosts}:10:16"
     assert fleet.place("web2", "nothing") == ""
     said = [(setting.value, setting.place.rpartition("/")[2]) for setting in fleet.explain("web2")["port"]]
     assert said == [
-        (3, "hosts.yml:10:22"),
-        (5, "main.yml:1:7"),
-        (4, "all.yml:1:7"),
-        (2, "hosts.yml:7:20"),
-        (1, "hosts.yml:2:16"),
+        (3, "hosts.yml:10:16"),
+        (5, "main.yml:1:1"),
+        (4, "all.yml:1:1"),
+        (2, "hosts.yml:7:14"),
+        (1, "hosts.yml:2:10"),
     ]
 
 
@@ -115,21 +115,21 @@ def test_templates_are_left_alone(tmp_path: Path) -> None:
             "web:\n  hosts:\n    - web1\n",
             ["hosts.yml:3:5: `hosts` of group `web` has to be a mapping, not list: write"],
         ),
-        ("web:\n  host: {web1: }\n", ["hosts.yml:2:9: `host` is not known here: a group has `hosts`, `children` and"]),
+        ("web:\n  host: {web1: }\n", ["hosts.yml:2:3: `host` is not known here: a group has `hosts`, `children` and"]),
         ("web:\n  web1:\n", ["hosts.yml:2:"]),
         ("web: web1\n", ["hosts.yml:1:6: group `web` has to be a mapping, not str"]),
         ("web: {hosts: {web1: 80}}\n", ["hosts.yml:1:21: host `web1` has to be a mapping, not int"]),
-        ("web: {hosts: {1: }}\n", ["hosts.yml:1:17: the host `1` has to be text; put it in quotation marks"]),
-        ("web: {hosts: {'web[3:1]': }}\n", ["hosts.yml:1:25: `web[3:1]`: a range ends before it begins"]),
+        ("web: {hosts: {1: }}\n", ["hosts.yml:1:15: the host `1` has to be text; put it in quotation marks"]),
+        ("web: {hosts: {'web[3:1]': }}\n", ["hosts.yml:1:15: `web[3:1]`: a range ends before it begins"]),
         ("web: {vars: port, hosts: {a: }}\n", ["hosts.yml:1:13: `vars` of group `web` has to be a mapping, not str"]),
-        ("1: {hosts: {a: }}\n", ["hosts.yml:1:4: the group `1` has to be text; put it in quotation marks"]),
-        ("'../x': {hosts: {a: }}\n", ["hosts.yml:1:9: '../x' can't be the name of a group"]),
-        ("all: {vars: {1: x}, hosts: {a: }}\n", ["hosts.yml:1:17: `1` can't be the name of a variable"]),
+        ("1: {hosts: {a: }}\n", ["hosts.yml:1:1: the group `1` has to be text; put it in quotation marks"]),
+        ("'../x': {hosts: {a: }}\n", ["hosts.yml:1:1: '../x' can't be the name of a group"]),
+        ("all: {vars: {1: x}, hosts: {a: }}\n", ["hosts.yml:1:14: `1` can't be the name of a variable"]),
         (
             "a: {children: {b: {children: {a: }}}, hosts: {x: }}\n",
-            ["hosts.yml:1:33: group `a` can't be below `b`, which is"],
+            ["hosts.yml:1:16: group `b` can't be below `a`, which is"],
         ),
-        ("a: {children: {all: {hosts: {x: }}}}\n", ["hosts.yml:1:21: group `all` can't be below `a`"]),
+        ("a: {children: {all: {hosts: {x: }}}}\n", ["hosts.yml:1:16: group `all` can't be below `a`"]),
         (
             "a: {vars: {ansible_group_priority: x}, hosts: {b: }}\n",
             ["hosts.yml:1:36: `ansible_group_priority` has to be"],
@@ -149,13 +149,13 @@ def test_all_mistakes_of_all_files_at_once(tmp_path: Path) -> None:
     first = written(tmp_path, "web: {hsots: {web1: }}\ndb: {hosts: [db1]}\n")
     found = errors(first, tmp_path / "gone.yml", written(tmp_path / "empty", "x", ".hidden").parent)
     assert [text.split(" ")[0] for text in found] == [
-        "hosts.yml:1:14:",
+        "hosts.yml:1:7:",
         "hosts.yml:2:13:",
         "gone.yml:1:1:",
         "empty:1:1:",
     ]
     assert "did you mean `hosts`?" in found[0]
-    assert "No such file or directory" in found[2]
+    assert "there is no such file" in found[2]
     assert "holds no inventory" in found[3]
 
 
