@@ -28,6 +28,7 @@ class HttpKeys(BaseModel):
     method: str = Field(default="GET", pattern=r"^[A-Z]+$")
     data: str = ""  # what is sent
     timeout: Seconds = 2.0
+    verify: bool = True  # who answers over https must prove that the name is its own
     origin: Literal["host", "controller"] = Field(default="host", alias="from")
 
     @field_validator("body")
@@ -58,6 +59,7 @@ def ask(session: Session, args: Mapping[str, Any]) -> str:
             headers=keys.headers,
             body=keys.data.encode(),
             timeout=keys.timeout,
+            verify=keys.verify,
         )
     except (OSError, ValueError) as error:
         return f"{keys.url}: {error or type(error).__name__}"

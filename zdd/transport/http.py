@@ -1,6 +1,5 @@
 """One question over HTTP on a connection of its own, dialled by whoever can reach the address."""
 
-import socket
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 import httpcore
 
 from zdd.transport import Channel
+from zdd.transport.tls import Encrypted
 
 MOST = 1 << 20  # bytes of an answer that anybody reads
 
@@ -70,7 +70,10 @@ def _body(chunks: Iterable[bytes]) -> bytes:
 def _tls(url: str, verify: bool) -> ssl.SSLContext | None:
     if not url.startswith("https:"):
         return None
-    return ssl.create_default_context() if verify else ssl._create_unverified_context()
+    context = ssl.create_default_context()
+    if not verify:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 class Dialled(httpcore.NetworkBackend):
@@ -125,10 +128,12 @@ class Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        """TLS over a socket pair would be needed for a channel; a plain socket can be wrapped."""
-        if not isinstance(self._channel, socket.socket):
-            raise httpcore.ConnectError("https is asked `from: controller`; over a host's session only http")
-        return Stream(ssl_context.wrap_socket(self._channel, server_hostname=server_hostname))
+        try:
+            return Stream(Encrypted(self._channel, ssl_context, server_hostname, timeout or 2.0))
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(str(error)) from error
+        except OSError as error:  # ssl.SSLError is one
+            raise httpcore.ConnectError(error.strerror or str(error)) from error
 
     def get_extra_info(self, info: str) -> Any:
         return None
