@@ -88,12 +88,13 @@ def prune(path: str, folder: str, keep: int, protected: Iterable[str]) -> Comman
     """The newest stay; so do the protected ones, `current`, and any that a process runs from."""
     body = f"""
 cd {quote(path)}/releases 2>/dev/null || exit 0
+named={quote(path)}/releases; real=$(pwd -P)
 running=$(ls -ld /proc/[0-9]*/cwd /proc/[0-9]*/exe 2>/dev/null || :
   cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' || :)
 stays() {{
   case "$1" in {"|".join(map(quote, ["", *protected]))}) return 0;; esac
   [ "$(readlink ../current 2>/dev/null || :)" = "releases/$1" ] && return 0
-  case "$running" in *"/releases/$1"*) return 0;; esac
+  case "$running" in *"$named/$1"*|*"$real/$1"*) return 0;; esac
   return 1
 }}
 kept=0

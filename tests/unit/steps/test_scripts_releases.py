@@ -211,6 +211,17 @@ class TestPrune:
                 runs.kill()
         assert {p.name for p in (root / "srv/releases").iterdir()} == {made[0].name, made[4].name}
 
+    def test_a_release_of_the_same_name_elsewhere_may_run(self, machine: Machine, root: Path) -> None:
+        made = self.releases(machine, root)
+        elsewhere = root / "other/releases" / made[0].name
+        elsewhere.mkdir(parents=True)
+        with subprocess.Popen(["sleep", "60"], cwd=elsewhere) as runs:
+            try:
+                ok(machine, commands.prune(str(root / "srv"), str(root / "state"), 1, []))
+            finally:
+                runs.kill()
+        assert {p.name for p in (root / "srv/releases").iterdir()} == {made[4].name}
+
     def test_records_files_and_what_was_kept_go_with_them(self, machine: Machine, root: Path) -> None:
         made = self.releases(machine, root)
         state = root / "state"
