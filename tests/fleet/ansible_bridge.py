@@ -1,6 +1,7 @@
 """Asks Ansible itself what inventories mean. Run as a program, so that our own process never imports it.
 
-Standard input: JSON lines {"sources": [...], "patterns": [...]}; standard output: one JSON line for each.
+Standard input: JSON lines {"sources": [...], "patterns": [...], "playbooks": "folder"}; standard output: one JSON line
+for each.
 """
 
 import json
@@ -24,8 +25,9 @@ MAGIC = {
 }
 
 
-def answer(sources: list[str], patterns: list[str]) -> dict[str, Any]:
+def answer(sources: list[str], patterns: list[str], playbooks: str) -> dict[str, Any]:
     loader = DataLoader()
+    loader.set_basedir(playbooks)
     inventory = InventoryManager(loader, sources)
     variables = VariableManager(loader, inventory)
     return {
@@ -52,7 +54,7 @@ def main() -> None:
     init_plugin_loader()
     for line in sys.stdin:
         case = json.loads(line)
-        sys.stdout.write(json.dumps(answer(case["sources"], case["patterns"]), default=str) + "\n")
+        sys.stdout.write(json.dumps(answer(**case), default=str) + "\n")
 
 
 main()

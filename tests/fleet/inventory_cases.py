@@ -24,6 +24,7 @@ class Case:
     """What is named with `-i`, and what is asked."""
 
     sources: tuple[Path, ...]
+    playbooks: Path  # the playbook's folder
     patterns: Mapping[str, tuple[str, ...]]  # each with its terms
 
 
@@ -31,7 +32,18 @@ def make(folder: Path, seed: int, source: Callable[[Path, Random], Path] | None 
     random = Random(seed)
     write = source or random.choice((yaml_file, yaml_file, yaml_folder))
     sources = [write(folder / f"{number}", random) for number in range(random.choice((1, 1, 2)))]
-    return Case(tuple(sources), _patterns(random))
+    return Case(tuple(sources), _playbooks(folder, sources, random), _patterns(random))
+
+
+def _playbooks(folder: Path, sources: list[Path], random: Random) -> Path:
+    """Without variables of its own, with some, or the very folder of an inventory."""
+    beside = folder / "playbooks"
+    beside.mkdir(parents=True)
+    if random.random() < 0.3:
+        _beside(beside, random)
+    elif random.random() < 0.2:
+        return sources[0] if sources[0].is_dir() else sources[0].parent
+    return beside
 
 
 def yaml_file(folder: Path, random: Random) -> Path:

@@ -32,18 +32,25 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[inven
         patch.setenv("ANSIBLE_CONFIG", str(folder / "ansible.cfg"))
         answers = _ask_ansible(cases)
         yield [
-            (case, read(case.sources), answer)
+            (case, read(case.sources, case.playbooks), answer)
             for case, answer in zip(cases, answers, strict=True)
             if answer["groups"]["all"]
         ]
 
 
 def _ask_ansible(cases: list[inventory_cases.Case]) -> list[Answer]:
-    questions = [{"sources": [str(path) for path in case.sources], "patterns": list(case.patterns)} for case in cases]
-    text = "\n".join(map(json.dumps, questions))
+    text = "\n".join(json.dumps(_question(case)) for case in cases)
     done = subprocess.run([sys.executable, str(BRIDGE)], input=text, capture_output=True, text=True, timeout=110)
     assert done.returncode == 0, done.stderr[-2000:]
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _question(case: inventory_cases.Case) -> dict[str, Any]:
+    return {
+        "sources": [str(path) for path in case.sources],
+        "patterns": list(case.patterns),
+        "playbooks": str(case.playbooks),
+    }
 
 
 def test_hosts_and_groups(pairs: list[tuple[inventory_cases.Case, Inventory, Answer]]) -> None:

@@ -8,6 +8,7 @@ from zdd.cli import (
     deploy,
     doctor,
     history,
+    inventory,
     lab,
     lock,
     plan,
@@ -32,6 +33,7 @@ for verb in (plan, deploy, resume, revert, abandon, status, history, show, docto
 app.command()(ask.pause)
 app.command()(ask.abort)
 app.add_typer(lock.app, name="lock")
+app.add_typer(inventory.app, name="inventory")
 app.add_typer(lab.app, name="lab")
 
 

@@ -1,6 +1,7 @@
 """The inventory: all hosts with their groups and variables, as Ansible would see them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -11,12 +12,16 @@ from zdd.config.endpoint import Render, endpoint
 from zdd.config.inventory_groups import Groups, Setting
 from zdd.config.inventory_sources import feed
 from zdd.config.inventory_vars import Beside
+from zdd.config.source import nearest
 from zdd.errors import Invalid, Problem
 from zdd.model import Endpoint
 
 
-def read(paths: Sequence[Path]) -> "Inventory":
-    """Reads what every `-i` names, in this order. `Invalid` has all problems of all files."""
+def read(paths: Sequence[Path], playbooks: Path | None = None) -> "Inventory":
+    """Reads what every `-i` names, in this order. `Invalid` has all problems of all files.
+
+    `playbooks`: the folder of the playbook, whose `group_vars/` and `host_vars/` win over those of the inventories.
+    """
     groups = Groups()
     problems = [problem for path in paths for problem in feed(groups, path)]
     problems += _ambiguous(groups)
@@ -25,16 +30,16 @@ def read(paths: Sequence[Path]) -> "Inventory":
     if problems:
         raise Invalid(problems)
     groups.settle()
-    return Inventory(tuple(paths), groups)
+    return Inventory(tuple(paths), groups, _folders(paths, playbooks))
 
 
 class Inventory:
     """Hosts and groups are known at once; a host's variables when they are first asked for."""
 
-    def __init__(self, sources: tuple[Path, ...], groups: Groups) -> None:
+    def __init__(self, sources: tuple[Path, ...], groups: Groups, folders: Sequence[Path]) -> None:
         self.sources = sources
         self._groups = groups
-        self._beside = Beside(_folders(sources))
+        self._beside = Beside(folders)
         self._known: dict[str, Mapping[str, tuple[Setting, ...]]] = {}
 
     @cached_property
@@ -49,6 +54,24 @@ class Inventory:
     def select(self, pattern: str) -> tuple[str, ...]:
         """The hosts of a pattern. `Invalid` has each part of it that means nothing; columns count in the pattern."""
         return patterns.select(pattern, patterns.Roster(self._groups.hosts, self.groups))
+
+    def limited(self, hosts: Sequence[str], limits: Sequence[str]) -> tuple[str, ...]:
+        """Those of the hosts that any of the limits names, in their own order. No limit leaves all of them."""
+        try:
+            chosen = {host for limit in limits for host in self.select(limit)}
+        except Invalid as invalid:
+            raise Invalid([replace(problem, file="--limit") for problem in invalid.problems]) from invalid
+        left = tuple(host for host in hosts if host in chosen or not limits)
+        if not left:
+            raise Invalid([Problem("--limit", 1, 1, f"`{' '.join(limits)}` leaves none of the {len(hosts)} hosts")])
+        return left
+
+    def host(self, name: str) -> str:
+        """The same name. `Invalid` where there is no such host."""
+        if name in self._groups.hosts:
+            return name
+        near = nearest(name, self._groups.hosts)
+        raise Invalid([Problem("host", 1, 1, f"no host `{name}`" + (f"; did you mean `{near}`?" if near else ""))])
 
     def variables(self, host: str) -> Mapping[str, Any]:
         """Templates are left as they are written."""
@@ -108,7 +131,7 @@ def _ambiguous(groups: Groups) -> list[Problem]:
     ]
 
 
-def _folders(sources: Sequence[Path]) -> list[Path]:
+def _folders(sources: Sequence[Path], playbooks: Path | None) -> list[Path]:
     """Where `group_vars/` may be. Of a folder that is there twice the last one counts, as later ones win."""
-    folders = [path if path.is_dir() else path.parent for path in sources]
-    return list(dict.fromkeys(reversed(folders)))[::-1]
+    folders = [path if path.is_dir() else path.parent for path in sources] + ([playbooks] if playbooks else [])
+    return list({folder.absolute(): folder for folder in reversed(folders)}.values())[::-1]

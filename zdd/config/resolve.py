@@ -144,14 +144,10 @@ class Resolving:
             raise Invalid([self.draft.document.problem(spot, p.message) for p in error.problems]) from error
 
     def _limited(self, limit: Sequence[str], skip: Sequence[str]) -> tuple[str, ...]:
-        chosen = set(self.inventory.select(":".join(limit))) if limit else set(self.hosts)
-        left = tuple(host for host in self.hosts if host in chosen and host not in skip)
-        for host in skip:
-            if host not in self.inventory.hosts:
-                near = nearest(host, self.inventory.hosts)
-                raise Invalid([Problem("--skip", 1, 1, f"no host {host}" + (f"; is it {near}?" if near else ""))])
+        skipped = {self.inventory.host(host) for host in skip}
+        left = tuple(host for host in self.inventory.limited(self.hosts, limit) if host not in skipped)
         if not left:
-            raise Invalid([Problem("--limit", 1, 1, f"it leaves no host of {self.keys.name}")])
+            raise Invalid([Problem("--skip", 1, 1, f"it leaves no host of {self.keys.name}")])
         return left
 
     # -- one host

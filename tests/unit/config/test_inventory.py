@@ -206,3 +206,37 @@ def test_any_text_is_an_inventory_or_refused(tmp_path: Path, text: str) -> None:
         assert [fleet.variables(host) for host in fleet.hosts]
     except Invalid as invalid:
         assert invalid.problems
+
+
+def test_beside_the_playbook_wins_over_beside_the_inventory(tmp_path: Path) -> None:
+    hosts = written(tmp_path, FLEET, "inventories/hosts.yml")
+    written(tmp_path, "port: 4\nzone: y", "inventories/group_vars/web.yml")
+    place = written(tmp_path, "port: 5", "playbooks/group_vars/web.yml")
+    fleet = read([hosts], tmp_path / "playbooks")
+    assert (fleet.variables("web1")["port"], fleet.variables("web1")["zone"]) == (5, "y")
+    assert fleet.place("web1", "port") == f"{place}:1:1"
+
+
+class TestLimit:
+    def test_none_leaves_all(self, fleet: Inventory) -> None:
+        assert fleet.limited(("web3", "web1"), ()) == ("web3", "web1")
+
+    def test_any_of_several_in_the_order_of_the_hosts(self, fleet: Inventory) -> None:
+        assert fleet.limited(("web3", "lonely", "web1"), ("web1,web2", "web:&web3")) == ("web3", "web1")
+
+    @pytest.mark.parametrize(
+        ("limit", "said"),
+        [
+            ("lonely", "--limit:1:1: `lonely` leaves none of the 2 hosts"),
+            ("web1,canery", "--limit:1:6: `canery` matches nothing; did you mean `canary`?"),
+        ],
+    )
+    def test_what_leaves_nobody_is_refused(self, fleet: Inventory, limit: str, said: str) -> None:
+        with pytest.raises(Invalid) as caught:
+            fleet.limited(("web1", "web2"), (limit,))
+        assert str(caught.value) == said
+
+
+def test_a_host_that_is_not_there_is_told_the_nearest(fleet: Inventory) -> None:
+    with pytest.raises(Invalid, match=r"no host `wb1`; did you mean `web1`\?"):
+        fleet.host("wb1")
