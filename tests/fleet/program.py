@@ -49,14 +49,16 @@ class Program:
     lab: Lab
     playbook: str = QUICK
     since: float = 0.0  # when the last process was begun
+    at: str = ""  # the store's URL; empty: a folder beside the lab
+    home: Path | None = None  # what the program keeps for itself, where it is not this user's
 
     @property
     def folder(self) -> Path:
         return self.lab.folder.parent
 
     @property
-    def store(self) -> Path:
-        return self.folder / "store"
+    def store(self) -> str:
+        return self.at or str(self.folder / "store")
 
     # -- running
 
@@ -68,7 +70,8 @@ class Program:
         return ["deploy", "shop.yml", "-i", "inventories/lab.yml", "-e", f"version={version}", "-y", *more]
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "ZDD_STORE": str(self.store), "ZDD_OUTPUT": "plain"}
+        home = {"XDG_STATE_HOME": str(self.home)} if self.home else {}
+        return {**os.environ, **home, "ZDD_STORE": self.store, "ZDD_OUTPUT": "plain"}
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -155,9 +158,9 @@ def started(place: str) -> Seen:
     return lambda event: event.kind == "task.started" and event.task.endswith(place)
 
 
-def at_rest(zdd: Program) -> None:
+def at_rest(zdd: Program, *fleet: str) -> None:
     """Everybody is in, and nothing of a run is left on any host."""
-    said = zdd.must(0, "status")
+    said = zdd.must(0, "status", *fleet)
     assert "drain" not in said and "maint" not in said, said
     assert not list(zdd.lab.folder.glob("*/state/shop@lab/mark"))
 

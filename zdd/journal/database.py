@@ -13,11 +13,13 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Engine,
     Float,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -65,6 +67,14 @@ releases = Table(
     metadata,
     Column("digest", String, primary_key=True),
     Column("run", String, nullable=False),
+)
+blocks = Table(  # of frozen files, where the store is not a folder
+    "frozen_block",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("last", Boolean, nullable=False),
 )
 
 

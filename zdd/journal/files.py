@@ -5,51 +5,73 @@ A file is copied, never hard-linked: a build that writes into its old file again
 
 import io
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO
+from typing import IO, Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from zdd.errors import Failed, Finding, Preflight
 
 BLOCK = 1 << 20
+BROKEN = (OSError, SQLAlchemyError)  # the disk, or the database of the team
+
+
+class Shared(Protocol):
+    """Where a team keeps the same files for all its machines."""
+
+    def put(self, digest: str, path: Path) -> None: ...
+
+    def blocks(self, digest: str) -> Iterator[bytes]:
+        """Raises `KeyError` where the file is not there."""
 
 
 class Files:
-    """A folder of files named after what is in them."""
+    """A folder of files named after what is in them; what another machine of the team has frozen is fetched."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, shared: Shared | None = None) -> None:
+        self.folder, self._shared = folder, shared
         self._verified: dict[str, tuple[int, ...]] = {}
 
     def put(self, content: bytes | Path) -> str:
         """Keep it; returns its SHA-256 in hex. Durable when it returns, and never seen half-written."""
         try:
             with _reading(content) as source:
-                return self._keep(source)
-        except OSError as error:
-            what = f"cannot keep {content if isinstance(content, Path) else 'a file'}: {error.strerror or error}"
+                digest = self._keep(_blocks(source))
+            if self._shared:
+                self._shared.put(digest, self.folder / digest)
+        except BROKEN as error:
+            what = f"cannot keep {content if isinstance(content, Path) else 'a file'}: {_words(error)}"
             raise Preflight([Finding(str(self.folder), what)]) from error
+        return digest
 
     def get(self, digest: str) -> Path:
         """Where it is. Raises `Failed` when it is gone or damaged."""
         path = self.folder / digest
         try:
+            self._fetch(digest)
             seen = _identity(path)
             if self._verified.get(digest) != seen:
                 self._verify(path, digest)
                 self._verified[digest] = seen
-        except OSError as error:
-            raise Failed(f"the frozen file {path} cannot be read: {error.strerror}", "environment") from error
+        except BROKEN as error:
+            raise Failed(f"the frozen file {path} cannot be read: {_words(error)}", "environment") from error
         return path
 
-    def _keep(self, source: IO[bytes]) -> str:
+    def _fetch(self, digest: str) -> None:
+        """One that nobody has is missed when it is read."""
+        if self._shared and not (self.folder / digest).exists():
+            with suppress(KeyError):
+                self._keep(self._shared.blocks(digest))
+
+    def _keep(self, content: Iterable[bytes]) -> str:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=self.folder, prefix=".new-", delete=False) as beside:
             try:
-                digest = _copy(source, beside)
+                digest = _copy(content, beside)
                 Path(beside.name).rename(self.folder / digest)
             except BaseException:
                 Path(beside.name).unlink(missing_ok=True)
@@ -80,10 +102,10 @@ def _reading(content: bytes | Path) -> Iterator[IO[bytes]]:
         yield source
 
 
-def _copy(source: IO[bytes], target: IO[bytes]) -> str:
+def _copy(content: Iterable[bytes], target: IO[bytes]) -> str:
     """Durable when it returns the SHA-256 of what it copied."""
     digest = sha256()
-    for block in _blocks(source):
+    for block in content:
         digest.update(block)
         target.write(block)
     target.flush()
@@ -100,3 +122,7 @@ def _identity(path: Path) -> tuple[int, ...]:
     """Tells whether a file is still the one that was verified."""
     stat = path.stat()
     return (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+
+
+def _words(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(getattr(error, "orig", None) or error)

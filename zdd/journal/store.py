@@ -17,6 +17,7 @@ from zdd.journal.codec import event_text, read_event
 from zdd.journal.database import Database, events, fleets, releases, runs
 from zdd.journal.files import Files
 from zdd.journal.run_record import RunRecord, versions
+from zdd.journal.shared_files import SharedFiles
 from zdd.model import Event, Plan
 
 BROKEN = (SQLAlchemyError, OSError, ImportError, ValueError)  # disk, database, its driver, or an entry in it
@@ -37,7 +38,8 @@ class Store:
         shown = _without_password(where) if remote else str(folder)
         with _said(_unusable(shown)):
             database = Database.at(where) if remote else Database.in_folder(folder)
-        return cls(shown, database, Files(folder / "files"), clock or SystemClock())
+        files = Files(folder / "files", SharedFiles(database) if remote else None)
+        return cls(shown, database, files, clock or SystemClock())
 
     def close(self) -> None:
         self.database.close()

@@ -74,7 +74,7 @@ class PlayMaker:
         return Target(
             endpoint=recipe.endpoint,
             release=release,
-            before=seen.record if seen.complete and seen.trusted else None,
+            before=seen.record if seen.complete and (seen.trusted or _stays_at_home(seen.record)) else None,
             runs=seen.runs,
             served=seen.serving,
             held=seen.held,
@@ -221,7 +221,9 @@ class PlayMaker:
         seen = self.seen[host]
         if not seen.complete:
             return "it is not complete"
-        return "the host has kept no record of it" if not seen.record else "the journal does not know its record"
+        if not seen.record:
+            return "the host has kept no record of it"
+        return "the journal does not know its record, which has tasks for other machines"
 
     def _never_above(self, play: Play) -> Iterator[Finding]:
         """R4: a wait for a floor that can never be reached is said now."""
@@ -232,3 +234,8 @@ class PlayMaker:
         if leaves and most - 1 < play.floor:
             what = f"{len(serving)} of {len(play.hosts)} hosts serve, {play.floor} must: none could leave"
             yield Finding(play.fleet, what, "bring hosts back, or --min-serving N")
+
+
+def _stays_at_home(record: Release | None) -> bool:
+    """R14: what a host says of itself, without the journal's word for it, is done to that host alone."""
+    return record is not None and not any(task.on or task.step == "python" for task in record.tasks)
