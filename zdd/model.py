@@ -45,8 +45,9 @@ class Task:
     name: str = ""  # what people read; empty: the step's own name
     args: Mapping[str, Any] = field(default_factory=dict)
     on: str = ""  # where it is done, if not on `host`: a host's name or "controller"
-    become: str = ""  # the user it is done as; empty: who logs in
+    become: str | None = None  # the user it is done as; empty: who logs in; None: as play and inventory say
     timeout: float = 60.0  # seconds that one act of it may take
+    retries: int = 0  # how often it is tried again when it says no
     cause: Cause = "environment"  # what its failure says
     safe: bool = True  # may be done again without looking first
 

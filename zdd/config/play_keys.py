@@ -1,7 +1,7 @@
 """What a play may say, as types. What may hold templates is left as it is written, and checked when it is rendered."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -139,7 +139,7 @@ class TaskKeys(Keys):
     become_user: Text | None = None
     timeout: Time | None = None
     on: Text | None = None
-    retries: Literal[0] = 0
+    retries: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
 
 
 class BalancerKeys(Keys):

@@ -16,8 +16,9 @@ class Written:
     args: Mapping[str, Any] = field(default_factory=dict)  # validated by the step's keys, defaults filled in
     name: str = ""
     on: str = ""  # a host's name, "controller", or empty
-    become: str = ""
+    become: str | None = None  # a user; empty: who logs in; None: as play and inventory say
     timeout: float = 60.0
+    retries: int = 0
     safe: bool = True  # may be repeated without looking first
     origin: str = ""  # "playbooks/shop.yml:31:5"
 

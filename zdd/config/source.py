@@ -47,7 +47,7 @@ class Document:
 
     def quoted(self, spot: Spot) -> bool:
         node = self.values.get(spot)
-        return isinstance(node, ScalarNode) and node.style is not None
+        return isinstance(node, ScalarNode) and bool(node.style)  # plain: None, or empty from libyaml
 
     def problem(self, spot: Spot, message: str, *, key: bool = False) -> Problem:
         line, column = self.key_at(spot) if key else self.at(spot)
@@ -129,6 +129,9 @@ class _Reading:
                     yield from node.value
 
     def _key(self, node: Node) -> Any:
+        """`on` is a word of ours where YAML would read a truth value."""
+        if isinstance(node, ScalarNode) and node.tag == f"{PLAIN}bool":
+            return node.value
         if isinstance(node, ScalarNode):
             value = self._scalar(node)
             return value if isinstance(value, Hashable) else str(value)
@@ -181,7 +184,7 @@ def _near(path: Path) -> str:
 def _syntax(file: str, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
     said = getattr(error, "problem", None) or str(error).splitlines()[0]
-    if "found character '\\t'" in said or "\\t" in said:
+    if "\\t" in said or "tab character" in said:
         said = "a tab cannot indent; write spaces"
     return Problem(file, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, f"this is not YAML: {said}")
 

@@ -7,6 +7,7 @@ from threading import Lock
 from zdd.balancers.table import balancer
 from zdd.balancers.traffic import Traffic
 from zdd.clock import Clock, SystemClock
+from zdd.config.tasks import CONTROLLER
 from zdd.engine.crew import Crew, Threads
 from zdd.errors import Lost
 from zdd.journal.files import Files
@@ -17,6 +18,7 @@ from zdd.steps.checks import check_once
 from zdd.steps.table import STEPS
 from zdd.transport import Session
 from zdd.transport.fence import Fenced
+from zdd.transport.local import Local
 from zdd.transport.sessions import Sessions
 
 
@@ -42,6 +44,8 @@ class Outside:
         return STEPS
 
     def session(self, play: Play, name: str) -> Session:
+        if name == CONTROLLER:
+            return Local()
         endpoint = endpoint_of(play, name)
         return Fenced(self._sessions.open(endpoint), endpoint, play.fleet, self._epochs[play.fleet])
 

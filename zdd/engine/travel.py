@@ -8,6 +8,7 @@ from zdd.engine.watch import Watch
 from zdd.errors import Failed, Gone, Later, Lost, NotNow, ZddError
 from zdd.journal.state import remaining
 from zdd.model import DONE, Outcome, Pipeline, Play, Task
+from zdd.steps.retrying import attempt
 
 SETS = {"drain": "drain", "shut": "shut"}
 
@@ -136,7 +137,7 @@ class Travel:
     def act(self, task: Task) -> Outcome:
         self.run.note("task.started", task)
         try:
-            return self.end(task, self.run.world.steps[task.step].act(self.site, task))
+            return self.end(task, attempt(self.run.world.steps[task.step], self.site, task))
         except Failed as error:
             cause = error.cause or task.cause
             return self.end(task, Outcome(status="failed", detail=str(error), cause=cause, data=words(error)))

@@ -185,6 +185,7 @@ class PlayMaker:
                 on=w.on,
                 become=w.become,
                 timeout=w.timeout,
+                retries=w.retries,
                 safe=w.safe,
             )
             for number, w in enumerate(tasks, 1)

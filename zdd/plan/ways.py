@@ -76,6 +76,7 @@ class Way:
                 on=w.on,
                 become=w.become,
                 timeout=w.timeout,
+                retries=w.retries,
                 safe=w.safe,
                 cause="release" if part == "change" else "environment",
             )

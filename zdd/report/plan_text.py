@@ -138,8 +138,9 @@ def _task(task: Task) -> Iterator[str]:
         return
     name = f"{task.name}: {task.step}" if task.name and task.name != task.step else task.step
     on = f" on {task.on}" if task.on else ""
-    become = f" as {task.become}" if task.become else ""
-    yield f"- {name}{on}{become}{_arguments(task.args)}"
+    become = "" if task.become is None else f" as {task.become or 'who logs in'}"
+    again = f", {task.retries} retries" if task.retries else ""
+    yield f"- {name}{on}{become}{again}{_arguments(task.args)}"
 
 
 def _arguments(args: Mapping[str, object]) -> str:

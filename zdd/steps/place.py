@@ -65,7 +65,8 @@ def place(site: Site, task: Task) -> Place:
     name = task.on or host_of(task)
     session = site.session(name)
     endpoint = endpoint_of(site.play, name)
-    return Place(site, task, session, endpoint, task.become or login(endpoint), Home(endpoint.state, site.play.fleet))
+    user = login(endpoint) if task.become is None else task.become
+    return Place(site, task, session, endpoint, user, Home(endpoint.state, site.play.fleet))
 
 
 def login(endpoint: Endpoint) -> str:

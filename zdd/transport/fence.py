@@ -73,6 +73,8 @@ umask 022
 
 
 def as_user(user: str, script: str) -> str:
+    """Nobody's name: who logs in, whom sudo remembers."""
     quoted = shlex.quote(script)
-    return f"""if [ "$(id -un)" = {shlex.quote(user)} ]; then /bin/sh -c {quoted}
-else sudo -n -u {shlex.quote(user)} -- /bin/sh -c {quoted}; fi"""
+    return f"""user={shlex.quote(user)}; user=${{user:-${{SUDO_USER:-$(id -un)}}}}
+if [ "$(id -un)" = "$user" ]; then /bin/sh -c {quoted}
+else sudo -n -u "$user" -- /bin/sh -c {quoted}; fi"""

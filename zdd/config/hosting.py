@@ -1,0 +1,55 @@
+"""One host of a play: its release, its tasks, its checks and probes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from zdd.config.playbook import Draft
+from zdd.config.recipe import HostRecipe
+from zdd.config.releasing import released, released_scope
+from zdd.config.sheet import Sheet
+from zdd.config.tasks import Files, tasks
+from zdd.config.templates import Scope
+from zdd.model import ProbeSpec
+
+
+def host_recipe(sheet: Sheet, host: str) -> HostRecipe:
+    """Everything that the files say of it."""
+    keys, scope, outside = sheet.keys, sheet.scopes.of(host), Files()
+    build = None
+    if keys.release:
+        build, deploy = released(sheet, keys.release, host, scope)
+        scope = released_scope(scope, build.version, build.path, build.id[:8])
+    else:
+        deploy = tuple(tasks(sheet, "deploy", host, scope, outside))
+    return HostRecipe(
+        endpoint=sheet.endpoint(host),
+        build=build,
+        prepare=tuple(tasks(sheet, "prepare", host, scope, outside)),
+        deploy=deploy,
+        health=_health(sheet, scope),
+        probes=tuple(_probes(sheet, scope)),
+        batch_by=sheet.variable(host, keys.batches[0], "batches"),
+        apart=sheet.variable(host, keys.apart or "", "apart"),
+    )
+
+
+def _health(sheet: Sheet, scope: Scope) -> dict[str, Any]:
+    if not sheet.keys.health:
+        return {}
+    timing = sheet.keys.health.model_dump(exclude={"checks"})
+    return {**timing, "checks": list(_rendered(sheet, sheet.draft.checks, sheet.tables.checks, scope))}
+
+
+def _probes(sheet: Sheet, scope: Scope) -> Iterator[ProbeSpec]:
+    for rendered in _rendered(sheet, sheet.draft.probes, sheet.tables.probes, scope):
+        [(kind, options)] = rendered.items()
+        yield ProbeSpec(kind=kind, options=options)
+
+
+def _rendered(
+    sheet: Sheet, drafts: Sequence[Draft], table: Mapping[str, Any], scope: Scope
+) -> Iterator[dict[str, Any]]:
+    for draft in drafts:
+        args = sheet.rendering.args(draft, scope, table[draft.kind])
+        if args is not None:
+            yield {draft.kind: args}

@@ -1,0 +1,77 @@
+"""The release of a play on one host: version, place, artifact and files."""
+
+from pathlib import Path
+
+from zdd.config.building import TOKEN, identified
+from zdd.config.play_keys import ReleaseKeys
+from zdd.config.recipe import Build, Written
+from zdd.config.sheet import Sheet
+from zdd.config.tarball import BadTarball
+from zdd.config.tasks import Files, tasks
+from zdd.config.templates import Scope
+
+VERSION = "letters, digits and . _ + ~ - only, beginning with a letter or digit"
+NO_RUN = {"run": "cannot be used in what makes a release, whose id would change each time"}
+
+
+def released(sheet: Sheet, keys: ReleaseKeys, host: str, scope: Scope) -> tuple[Build, tuple[Written, ...]]:
+    """What makes the release, and the deploy tasks that are part of it."""
+    version = version_of(sheet, keys, host)
+    path = _path(sheet, keys, host, scope.with_(version=version))
+    inside = released_scope(scope, version, path, TOKEN).without(**NO_RUN)
+    files = Files()
+    deploy = tuple(tasks(sheet, "deploy", host, inside, files))
+    artifact, digest = _artifact(sheet, keys, scope.with_(version=version))
+    build = Build(
+        version=version,
+        path=path,
+        artifact=artifact,
+        artifact_digest=digest,
+        files=tuple(files.inside),
+        kept_files=tuple(files.outside),
+        shared=keys.shared,
+        owner=sheet.rendering.text(keys.owner or "", sheet.spot("release", "owner"), scope),
+        keep=keys.keep,
+    )
+    return identified(build, deploy, sheet.contents)
+
+
+def released_scope(scope: Scope, version: str, path: str, id8: str) -> Scope:
+    return scope.with_(version=version, release_dir=f"{path}/releases/{version}-{id8}", current_dir=f"{path}/current")
+
+
+def version_of(sheet: Sheet, keys: ReleaseKeys, host: str) -> str:
+    """Here alone `version` is the variable; empty where it is wrong."""
+    spot, scope = sheet.spot("release", "version"), sheet.scopes.of(host)
+    if "version" in keys.version and "version" not in sheet.scopes.variables(host):
+        scope = scope.without(version="is not defined: say -e version=1.1")
+    version = sheet.rendering.text(keys.version, spot, scope)
+    allowed = version[:1].isalnum() and all(c.isalnum() or c in "._+~-" for c in version) and version.isascii()
+    if version and not allowed:
+        sheet.wrong(spot, f"version: `{version}` cannot name a folder: {VERSION}")
+    return version
+
+
+def _path(sheet: Sheet, keys: ReleaseKeys, host: str, scope: Scope) -> str:
+    spot = sheet.spot("release", "path")
+    written = sheet.scopes.variables(host).get("release_path") or keys.path or f"/srv/{sheet.keys.name}"
+    path = sheet.rendering.text(str(written), spot, scope).rstrip("/")
+    if path and not path.startswith("/"):
+        sheet.wrong(spot, f"path: `{path}` must begin with /")
+    return path
+
+
+def _artifact(sheet: Sheet, keys: ReleaseKeys, scope: Scope) -> tuple[Path, str]:
+    spot = sheet.spot("release", "artifact")
+    written = sheet.rendering.text(keys.artifact, spot, scope)
+    if "://" in written:
+        sheet.wrong(spot, "artifacts from a URL are not in this version: name a file or folder")
+        return Path(written), ""
+    path = sheet.file(written, spot, [Path.cwd(), sheet.beside]) if written else None
+    if path is None:
+        return Path(written), ""
+    try:
+        return path, sheet.contents.artifact(path)
+    except (BadTarball, OSError) as error:
+        sheet.wrong(spot, f"artifact: {error}")
+        return path, ""
