@@ -34,7 +34,7 @@ def carry(desk: Desk, run: str, leases: Mapping[str, Lease], output: str, plan: 
 
 def last_word(desk: Desk, run: str, code: int, output: str, engine: Engine) -> None:
     """What the end means, what failed, and what to type next."""
-    if output in ("jsonl", "quiet") and code == 0:
+    if code == 0:
         return
     why = str(engine.run.gone) if engine.run.gone else engine.run.stop.why if engine.run.stop else ""
     say(f"run {run}: {explained(run, code, fold(desk.store.since(run, 0)), why=why)}")

@@ -23,16 +23,17 @@ class RunRecord:
 
 
 def versions(plan: Plan) -> str:
-    """From what to what, for people: "1.0 → 1.1"; for several plays, one after the other."""
-    return ", ".join(_versions(play) for play in plan.plays)
+    """From what to what, for people: "1.0 → 1.1", and "1.1 → 1.0" for the way back; for several plays, one after the
+    other."""
+    return ", ".join(_versions(play, plan.direction) for play in plan.plays)
 
 
-def _versions(play: Play) -> str:
+def _versions(play: Play, direction: Direction) -> str:
     to = _listed(target.release.version for target in play.targets.values() if target.release)
     if not to:
         return "maintenance"
     before = _listed(t.before.version if t.before else t.runs or "nothing" for t in play.targets.values())
-    return f"{before} → {to}"
+    return f"{before} → {to}" if direction == "forward" else f"{to} → {before}"
 
 
 def _listed(names: Iterable[str]) -> str:

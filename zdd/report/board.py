@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from zdd.journal.run_record import versions
 from zdd.model import DONE, Batch, Event, Pipeline, Plan, Task
 from zdd.report.narrator import Line, Narrator
+from zdd.report.roster import Place
+from zdd.report.serving import Serving
 
 
 @dataclass(slots=True)
@@ -13,10 +15,18 @@ class Bar:
     """A batch, and how far its pipelines are."""
 
     name: str
-    total: int
-    of_hosts: bool  # else it is the fleet's: a pause, a migration
+    members: tuple[str | None, ...]  # its hosts; None: the fleet, for a pause or a migration
     done: set[str | None] = field(default_factory=set)
     failed: set[str | None] = field(default_factory=set)
+
+    @property
+    def total(self) -> int:
+        return len(self.members)
+
+    @property
+    def rolls(self) -> bool:
+        """Its hosts are taken from one release to the other in it."""
+        return any(self.members) and self.name not in ("stage", "prepare", "finish")
 
     @property
     def over(self) -> bool:
@@ -30,6 +40,7 @@ class Row:
     who: str
     task: Task
     since: float
+    bar: Bar | None = None
     waits: str = ""
 
 
@@ -42,16 +53,31 @@ class Board:
         self.rows: dict[str, Row] = {}
         self.failures: list[Line] = []
         self.last: Line | None = None  # what was said of the run as a whole
+        self.serving = Serving()
         self._narrator = Narrator()
         self._places: dict[str, tuple[Bar, Pipeline]] = {}
 
     @property
     def hosts(self) -> tuple[int, int]:
         """Hosts that are done with the newest batch that they are in, and all of them."""
-        of_hosts = [bar for bar in self.bars if bar.of_hosts and bar.name not in ("stage", "prepare", "finish")]
-        return sum(len(bar.done) for bar in of_hosts), sum(bar.total for bar in of_hosts)
+        rolling = [bar for bar in self.bars if bar.rolls]
+        return sum(len(bar.done) for bar in rolling), sum(bar.total for bar in rolling)
 
-    def event(self, event: Event, task: Task | None = None) -> None:
+    @property
+    def names(self) -> set[str]:
+        """Of all that may have a line."""
+        return {host for bar in self.bars for host in bar.members if host}
+
+    @property
+    def at_work(self) -> list[Row]:
+        """Whose task has begun and not ended, the slowest first."""
+        return sorted((row for row in self.rows.values() if row.task.id in self._narrator.in_flight), key=_since)
+
+    def place(self, event: Event) -> Place | None:
+        return self._narrator.roster.place(event)
+
+    def event(self, event: Event, task: Task | None = None) -> Line | None:
+        """What it says in words, where that is news."""
         line = self._narrator.line(event, task)
         task = task or self._narrator.roster.task(event)
         self.began = self.began or event.at
@@ -66,6 +92,9 @@ class Board:
             self._begin_again()
         if task:
             self._move(event, task)
+        if place := self.place(event):
+            self.serving.event(event, place)
+        return line
 
     def catch_up(self, events: Iterable[Event]) -> None:
         """What happened before anyone watched."""
@@ -92,13 +121,14 @@ class Board:
     def _leg(self, plan: Plan) -> None:
         verb = "deploying" if plan.direction == "forward" else "reverting"
         self.title = f"{' '.join(plan.fleets)}  {verb} {versions(plan)}  run {plan.run}"
+        self.serving.leg(plan)
         self.rows.clear()
         self.bars, self._places, self.last = [], {}, None
         for batch in (batch for play in plan.plays for batch in play.batches):
             self._enter(batch)
 
     def _enter(self, batch: Batch) -> None:
-        bar = Bar(batch.name, len(batch.pipelines), any(pipeline.host for pipeline in batch.pipelines))
+        bar = Bar(batch.name, tuple(pipeline.host for pipeline in batch.pipelines))
         self.bars.append(bar)
         for pipeline in batch.pipelines:
             for task in (*pipeline.tasks, *pipeline.put_back):
@@ -108,7 +138,8 @@ class Board:
         who = self._narrator.roster.who(task)
         match event.kind:
             case "task.started":
-                self.rows[who] = Row(who, task, event.at)
+                bar, _ = self._places.get(task.id, (None, None))
+                self.rows[who] = Row(who, task, event.at, bar)
             case "task.waiting":
                 self.rows.pop(who, None)
             case "task.ended":
@@ -131,6 +162,10 @@ class Board:
             self.rows.pop(who, None)
         elif pipeline.put_back and task.id == pipeline.put_back[-1].id:
             self.rows.pop(who, None)
+
+
+def _since(row: Row) -> float:
+    return row.since
 
 
 def _is_last(pipeline: Pipeline, event: Event, task: Task) -> bool:

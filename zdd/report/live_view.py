@@ -3,60 +3,92 @@
 from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
-from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from zdd.report.board import Bar, Board, Row
+from zdd.report.gauge import Gauge
 from zdd.report.hosts import folded
 from zdd.report.narrator import Line
 from zdd.report.times import span
+from zdd.report.titles import title
 
 BARS = 7  # batches shown at once; those before and after are summed up
 FAILURES = 5
 LEAST_ROWS = 3
+MARKS = {"failed": ("!", "red"), "over": ("✓", "green"), "on": ("›", "cyan"), "to come": (" ", "dim")}
 
 
 def live_view(board: Board, now: float, height: int) -> RenderableType:
     """Title, a bar per batch, hosts in flight with the slowest first, failures at the bottom."""
-    bars = list(_bars(board.bars))
+    head, bars = list(_head(board, now)), list(_bars(board))
     failures = list(_failures(board.failures))
-    room = max(LEAST_ROWS, height - 3 - len(bars) - len(failures))
-    return Group(_title(board, now), *bars, *_rows(list(board.rows.values()), now, room), *failures, *_last(board))
+    room = max(LEAST_ROWS, height - 2 - len(head) - len(bars) - len(failures))
+    return Group(*head, *bars, *_rows(list(board.rows.values()), now, room), *failures, *_last(board))
 
 
-def _title(board: Board, now: float) -> RenderableType:
+def _head(board: Board, now: float) -> Iterable[RenderableType]:
+    """What is done since when, and how many serve: red below the floor."""
     done, total = board.hosts
+    passed = (board.ended or now) - board.began if board.began else 0.0
+    yield _two(Text(board.title, style="bold"), Text(f"{done} of {total} hosts done  {span(passed)}"))
+    for fleet in board.serving.fleets.values():
+        name = f"{fleet.name}: " if len(board.serving.fleets) > 1 else ""
+        style = "bold red" if fleet.serving < fleet.floor else "green"
+        yield _two(Text(f"  {name}{fleet}, at least {fleet.floor} must", style), Text())
+
+
+def _two(left: Text, right: Text) -> RenderableType:
     table = Table.grid(expand=True, padding=(0, 1))
     table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
     table.add_column(justify="right", no_wrap=True)
-    passed = (board.ended or now) - board.began if board.began else 0.0
-    table.add_row(Text(board.title, style="bold"), f"{done}/{total} hosts  {span(passed)}")
+    table.add_row(left, right)
     return table
 
 
-def _bars(bars: Sequence[Bar]) -> Iterable[RenderableType]:
+def _bars(board: Board) -> Iterable[RenderableType]:
     """Around the first batch that is not over yet."""
+    bars = board.bars
     at = next((n for n, bar in enumerate(bars) if not bar.over), len(bars))
     first = max(0, min(at - 2, len(bars) - BARS))
     before, shown, after = bars[:first], bars[first : first + BARS], bars[first + BARS :]
     if before:
-        yield Text(f"  {len(before)} batches before are over", style="dim")
-    yield from (_bar(bar) for bar in shown)
+        yield Text(f"  {_batches(before)} before {_are(before)} over", style="dim")
+    yield from (_bar(bar, board.rows) for bar in shown)
     if after:
-        yield Text(f"  {len(after)} batches to come", style="dim")
+        yield Text(f"  {_batches(after)} to come", style="dim")
 
 
-def _bar(bar: Bar) -> RenderableType:
+def _batches(bars: Sequence[Bar]) -> str:
+    return "1 batch" if len(bars) == 1 else f"{len(bars)} batches"
+
+
+def _are(bars: Sequence[Bar]) -> str:
+    return "is" if len(bars) == 1 else "are"
+
+
+def _bar(bar: Bar, rows: dict[str, Row]) -> RenderableType:
+    mark, style = MARKS[_standing(bar, rows)]
     table = Table.grid(expand=True, padding=(0, 1))
-    table.add_column(width=24, no_wrap=True, overflow="ellipsis")
+    table.add_column(width=1)
+    table.add_column(width=26, no_wrap=True, overflow="ellipsis")
     table.add_column(ratio=1)
-    table.add_column(width=21, no_wrap=True, justify="right")
-    style = "red" if bar.failed else "green" if bar.over else "cyan"
-    progress = ProgressBar(total=bar.total, completed=len(bar.done), complete_style=style, finished_style=style)
+    table.add_column(no_wrap=True, justify="right", min_width=7)
+    hosts = folded(host for host in bar.members if host)
+    name = Text.assemble(bar.name, (f"  {hosts}", "dim"))
     failed = f"{len(bar.failed)} failed  " if bar.failed else ""
-    table.add_row(Text("  " + bar.name), progress, Text(f"{failed}{len(bar.done)}/{bar.total}", style=style))
+    table.add_row(mark, name, Gauge(len(bar.done), len(bar.failed), bar.total), f"{failed}{len(bar.done)}/{bar.total}")
+    table.columns[0].style = table.columns[3].style = style
     return table
+
+
+def _standing(bar: Bar, rows: dict[str, Row]) -> str:
+    if bar.failed:
+        return "failed"
+    if bar.over:
+        return "over"
+    begun = bar.done or any(row.bar is bar for row in rows.values())
+    return "on" if begun else "to come"
 
 
 def _rows(rows: list[Row], now: float, room: int) -> Iterable[RenderableType]:
@@ -66,10 +98,10 @@ def _rows(rows: list[Row], now: float, room: int) -> Iterable[RenderableType]:
         table = Table.grid(expand=True, padding=(0, 1))
         table.add_column(no_wrap=True, overflow="ellipsis", max_width=24)
         table.add_column(no_wrap=True, overflow="ellipsis", max_width=24)
-        table.add_column(no_wrap=True, justify="right")
+        table.add_column(no_wrap=True, justify="right", min_width=5)
         table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         for row in shown:
-            table.add_row("  " + row.who, str(row.task), span(now - row.since), Text(row.waits, style="yellow"))
+            table.add_row(f"  {row.who}", title(row.task), span(now - row.since), Text(row.waits, style="yellow"))
         yield table
     if len(shown) < len(rows):
         yield Text(f"  and {len(rows) - len(shown)} more in flight", style="dim")

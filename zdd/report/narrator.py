@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from zdd.journal.run_record import versions
 from zdd.model import DONE, Event, Plan, Task
 from zdd.report.exit_codes import meaning
 from zdd.report.hosts import counted
 from zdd.report.roster import Roster
+from zdd.report.titles import title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,7 @@ class Line:
     detail: str = ""  # its first line stands on the line, the others below it
     output: str = ""  # the host's own last words
     alarming: bool = False
+    after: str = ""  # how things stand now; not a part of what happened
 
 
 class Narrator:
@@ -60,13 +63,15 @@ class Narrator:
         self.in_flight.clear()
         hosts = dict.fromkeys(p.host for p in plan.pipelines() if p.host)
         verb = "deploy" if plan.direction == "forward" else "revert"
-        return Line(at=event.at, what=f"{' '.join(plan.fleets)} {verb} begins, {counted(hosts)}")
+        floors = [f"at least {play.floor} of {len(play.hosts)} serve" for play in plan.plays]
+        facts = [f"{versions(plan)} on {counted(hosts)}", *(floors if len(floors) == 1 else []), f"run {plan.run}"]
+        return Line(at=event.at, what=f"{' '.join(plan.fleets)} {verb} begins: {'; '.join(facts)}")
 
     def _ended(self, event: Event, task: Task) -> Line:
         _, since = self.in_flight.pop(task.id, (task, event.at))
         self._put_off.pop(task.id, None)
         alarming = event.status not in DONE
-        return self._of(event, task, f"{task} {event.status}", took=event.at - since, alarming=alarming)
+        return self._of(event, task, f"{title(task)} {event.status}", took=event.at - since, alarming=alarming)
 
     def _put_off_line(self, event: Event, task: Task) -> Line | None:
         """A host that must wait tries again and again; only a new reason is news."""
@@ -74,7 +79,7 @@ class Narrator:
         known = self._put_off.get(task.id)
         self._put_off[task.id] = event.detail
         how = "put off to the end of its batch" if event.status == "deferred" else "must wait"
-        return None if known == event.detail else self._of(event, task, f"{task} {how}")
+        return None if known == event.detail else self._of(event, task, f"{title(task)} {how}")
 
     def _stopped(self, event: Event) -> Line:
         code = int(event.data.get("code", 0))

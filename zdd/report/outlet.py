@@ -14,7 +14,7 @@ class Outlet(io.TextIOBase):
     def write(self, text: str) -> int:
         if not self.gone:
             try:
-                self._stream.write(text)
+                self._stream.write(self._readable(text))
                 self._stream.flush()
             except (OSError, ValueError):  # gone, or closed already: whoever read us does not any more
                 self._give_up()
@@ -35,6 +35,10 @@ class Outlet(io.TextIOBase):
     @property
     def encoding(self) -> str:  # type: ignore[override]
         return self._stream.encoding or "utf-8"
+
+    def _readable(self, text: str) -> str:
+        """What the stream's encoding does not know is written out: `\\u2192`."""
+        return text.encode(self.encoding, "backslashreplace").decode(self.encoding)
 
     def _give_up(self) -> None:
         """What is still in the stream's buffer goes nowhere, or Python would complain about it when it exits."""

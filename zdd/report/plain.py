@@ -1,17 +1,23 @@
 """A line per change, for logs and pipes. Equal results of several hosts come as one line, and silence is never long."""
 
 import threading
+from dataclasses import replace
 from datetime import tzinfo
 
 from zdd.model import Event, Task
+from zdd.report.board import Board
 from zdd.report.gathering import Gathering
-from zdd.report.narrator import Line, Narrator
+from zdd.report.narrator import Line
 from zdd.report.outlet import Outlet
+from zdd.report.phases import Phases
+from zdd.report.roster import Place
 from zdd.report.times import clock_time, span
+from zdd.report.titles import title
 from zdd.report.told import told
 
 HEARTBEAT = 30.0  # seconds
 GATHER = 1.0  # seconds in which equal results are gathered into one line
+WIDEST = 16  # characters of a name, for what comes after it to stand under each other
 
 
 class Plain:
@@ -19,8 +25,7 @@ class Plain:
 
     def __init__(self, outlet: Outlet, zone: tzinfo | None = None) -> None:
         self._outlet, self._zone = outlet, zone
-        self._narrator = Narrator()
-        self._waits: dict[str, str] = {}  # task id -> what it waits for
+        self._board, self._phases = Board(), Phases()
         self._gathering = Gathering()
         self._beat: float | None = None
         self._lock = threading.Lock()
@@ -28,15 +33,15 @@ class Plain:
     def event(self, event: Event, task: Task | None) -> None:
         with self._lock:
             self._pass(event.at)
-            line = self._narrator.line(event, task)
-            if event.kind != "task.started":
-                self._waits.pop(event.task, None)
-            if line:
-                self._gather(line)
+            line = self._board.event(event, task)
+            place = self._board.place(event)
+            if line := self._phases.told(event, place, line):
+                ends = event.kind == "task.ended" and place and place.ends_its_phase and not line.alarming
+                self._gather(replace(line, after=self._standing(place)) if place and ends else line)
 
     def waits(self, task: Task, text: str) -> None:
         with self._lock:
-            self._waits[task.id] = text
+            self._board.waits(task, text)
 
     def tick(self, now: float) -> None:
         """Wall clock, as in events."""
@@ -51,7 +56,7 @@ class Plain:
         since = self._gathering.since
         if since is not None and now - since >= GATHER:
             self._flush()
-        if self._beat is None or not self._narrator.in_flight:
+        if self._beat is None or not self._board.at_work:
             self._beat = now
         elif now - self._beat >= HEARTBEAT:
             self._beat = now
@@ -66,17 +71,31 @@ class Plain:
             self._flush()
 
     def _flush(self) -> None:
+        width = min(WIDEST, max((len(host) for host in self._board.names), default=0))
         for lines in self._gathering.results:
-            self._outlet.line(told(lines, self._zone))
+            self._outlet.line(told(lines, self._zone, width))
         self._gathering = Gathering()
+
+    def _standing(self, place: Place) -> str:
+        """When a host has left or come back: how many serve now, and how far the run is."""
+        if place.phase not in ("out", "back", "put back"):
+            return ""
+        fleet = self._board.serving.fleets.get(place.fleet)
+        done, total = self._board.hosts
+        facts = [
+            place.batch if place.phase == "out" else "",
+            f"{fleet}, at least {fleet.floor} must" if fleet else "",
+            f"{done} of {total} hosts done" if place.phase == "back" else "",
+        ]
+        return ", ".join(filter(None, facts))
 
     def _heartbeat(self, now: float) -> str:
         """Names the slowest, and what it waits for."""
-        task, since = min(self._narrator.in_flight.values(), key=lambda flight: flight[1])
-        waits = self._waits.get(task.id)
-        others = len(self._narrator.in_flight) - 1
+        row, *others = self._board.at_work
+        done, total = self._board.hosts
         return (
-            f"{clock_time(now, self._zone)} {self._narrator.roster.who(task)} {task} for {span(now - since)} now"
-            + (f": {waits}" if waits else "")
-            + (f" (and {others} more in flight)" if others else "")
+            f"{clock_time(now, self._zone)} {row.who} {title(row.task)} for {span(now - row.since)} now"
+            + (f": {row.waits}" if row.waits else "")
+            + (f" (and {len(others)} more in flight)" if others else "")
+            + f"; {done} of {total} hosts done"
         )

@@ -1,25 +1,64 @@
-"""Whose task is whose: a task knows its host, its plan knows the fleet and the batch."""
+"""Where each task of a run stands: its fleet, its batch, its pipeline, and the phase of the pipeline's way."""
 
-from zdd.model import Event, Plan, Task
+from dataclasses import dataclass
+
+from zdd.model import Event, Pipeline, Plan, Task
+
+PHASES = {"out": "out", "back": "back", "finish": "finish"}  # parts whose tasks are told as one
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One task's."""
+
+    task: Task
+    fleet: str
+    batch: str
+    pipeline: Pipeline
+
+    @property
+    def phase(self) -> str:
+        """`out`, `back`, `put back` or `finish`; empty for a task that is told by itself."""
+        if self._undoes:
+            return "put back"
+        if self.task.part == "finish" or self.pipeline.takes:
+            return PHASES.get(self.task.part, "")
+        return ""
+
+    @property
+    def ends_its_phase(self) -> bool:
+        """No task of the same phase comes after it."""
+        tasks = self.pipeline.put_back if self._undoes else self.pipeline.part(self.task.part)
+        return bool(tasks) and tasks[-1].id == self.task.id
+
+    @property
+    def _undoes(self) -> bool:
+        return any(task.id == self.task.id for task in self.pipeline.put_back)
 
 
 class Roster:
     """Every task of the legs that it was told of, by id."""
 
     def __init__(self) -> None:
-        self._tasks: dict[str, tuple[Task, str]] = {}
+        self._places: dict[str, Place] = {}
 
     def learn(self, plan: Plan) -> None:
         for play in plan.plays:
-            self._tasks.update((task.id, (task, play.fleet)) for task in play.tasks())
+            for batch in play.batches:
+                for pipeline in batch.pipelines:
+                    for task in (*pipeline.tasks, *pipeline.put_back):
+                        self._places[task.id] = Place(task, play.fleet, batch.name, pipeline)
+
+    def place(self, event: Event) -> Place | None:
+        return self._places.get(event.task)
 
     def task(self, event: Event) -> Task | None:
-        found = self._tasks.get(event.task)
-        return found[0] if found else None
+        found = self._places.get(event.task)
+        return found.task if found else None
 
     def who(self, task: Task) -> str:
         """The host, or the fleet where the task is the fleet's."""
         if task.host:
             return task.host
-        found = self._tasks.get(task.id)
-        return found[1] if found else "fleet"
+        found = self._places.get(task.id)
+        return found.fleet if found else "fleet"

@@ -10,12 +10,16 @@ from zdd.report.times import clock_time, span
 LAST = 20  # lines of a host's own output
 
 
-def told(lines: Sequence[Line], zone: tzinfo | None = None) -> str:
-    """`12:00:03 web[1-3] stage ok (0.2s to 0.9s)`; what a failed host said itself stands indented below."""
+def told(lines: Sequence[Line], zone: tzinfo | None = None, width: int = 0) -> str:
+    """`12:00:03 web[1-3] stage ok (0.2s to 0.9s)`; what a failed host said itself stands indented below.
+
+    `width` is that of the names, so that what happened stands under each other.
+    """
     first = lines[0]
     detail = first.detail.strip().splitlines()
-    head = [clock_time(first.at, zone), folded(line.who for line in lines), first.what, _took(lines)]
-    text = " ".join(part for part in head if part) + (f": {detail[0]}" if detail else "")
+    who = folded(line.who for line in lines).ljust(width if first.who else 0)
+    text = " ".join(part for part in (clock_time(first.at, zone), who, first.what, _took(lines)) if part)
+    text += (f": {detail[0]}" if detail else "") + (f"; {lines[-1].after}" if lines[-1].after else "")
     below = [*detail[1:], *first.output.strip().splitlines()[-LAST:]]
     return "\n".join([text, *(f"    {line}" for line in below)])
 

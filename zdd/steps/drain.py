@@ -11,11 +11,13 @@ def drain(site: Site, task: Task) -> Outcome:
     """May it leave, and does it leave, in one critical section: between the two another host could go."""
     host = host_of(task)
     with site.section:
-        if host in site.traffic.serving() and (why := site.may_leave(host)):
+        serving = site.traffic.serving()
+        if host in serving and (why := site.may_leave(host)):
             raise NotNow(why)
         for balancer in site.traffic.of(host):
             balancer.drain(host)
-    return Outcome()
+    left = serving & frozenset(site.play.hosts) - {host}
+    return Outcome(data={"serving": len(left)})
 
 
 def shut(site: Site, task: Task) -> Outcome:

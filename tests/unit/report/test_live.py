@@ -69,7 +69,7 @@ def test_five_hundred_hosts_fit_on_the_screen() -> None:
     lines = drawn(five_hundred(failing=12), height=24)
     assert len(lines) <= 24
     text = "\n".join(lines)
-    assert "240/500 hosts" in text
+    assert "240 of 500 hosts done" in text
     assert "more in flight" in text
     assert "batches before are over" in text and "batches to come" in text
     assert "7 failures before these" in text

@@ -4,7 +4,7 @@ import io
 import threading
 from datetime import UTC
 
-from tests.unit.report.shop import Story, batch, plan, play, task, way
+from tests.unit.report.shop import FLEET, RUN, Story, batch, plan, play, task, way
 from zdd.model import Event, Task
 from zdd.report.outlet import Outlet
 from zdd.report.plain import Plain
@@ -31,10 +31,57 @@ class Log:
 
 def test_a_line_says_when_who_what_and_how_long() -> None:
     story = Story(12 * 3600.0).begin()
-    drain = way("web1").tasks[1]
-    story.start(drain)
-    story.event("task.ended", later=0.4, task=drain.id, status="ok")
-    assert Log().tell(*story.events).lines[1:] == ["12:00:00 web1 drain ok (0.4s)"]
+    restart = way("web1").tasks[4]
+    story.start(restart)
+    story.event("task.ended", later=0.4, task=restart.id, status="ok")
+    assert Log().tell(*story.events).lines[1:] == ["12:00:00 web1 restart shop ok (0.4s)"]
+
+
+def test_the_first_line_says_from_what_to_what_and_how_many_must_serve() -> None:
+    assert Log().tell(*Story().begin().events).lines == [
+        f"00:00:00 {FLEET} deploy begins: 1.0 → 1.1 on 3 hosts: web[1-3]; at least 2 of 3 serve; run {RUN}"
+    ]
+
+
+def test_the_way_out_and_the_way_back_are_a_line_each() -> None:
+    lines = Log().tell(*Story().begin().do(*way("web1").tasks).events).lines[1:]
+    assert [line.partition(" ")[2] for line in lines] == [
+        "web1 out ok (0.5s); batch 1, 2 of 3 serve, at least 2 must",
+        "web1 activate ok (0.1s)",
+        "web1 restart shop ok (0.1s)",
+        "web1 back ok (0.3s); 3 of 3 serve, at least 2 must, 1 of 3 hosts done",
+    ]
+
+
+def test_what_was_slow_on_the_way_out_is_named() -> None:
+    story = Story().begin().do(*way("web1").tasks[:2])
+    idle = way("web1").tasks[2]
+    story.start(idle)
+    story.event("task.ended", later=41.0, task=idle.id, status="ok")
+    assert "web1 out ok (41s): idle 41s; batch 1" in "\n".join(Log().tell(*story.events).lines)
+
+
+def test_a_failure_on_the_way_is_told_by_its_own_name() -> None:
+    story = Story().begin().do(*way("web1").tasks[:2]).fail(way("web1").tasks[2], "3 sessions still")
+    lines = Log().tell(*story.do(*way("web1").put_back).events).lines[1:]
+    assert [line.partition(" ")[2] for line in lines] == [
+        "web1 idle failed (0.1s): 3 sessions still",
+        "web1 put back ok (0.1s); 3 of 3 serve, at least 2 must",
+    ]
+
+
+def test_a_host_that_needs_nothing_is_said_to_be_left_alone() -> None:
+    story = Story().begin()
+    story.start(way("web1").tasks[0])
+    story.end(way("web1").tasks[0], "unchanged", detail="runs 1.1 already")
+    assert Log().tell(*story.events).lines[1].endswith("web1 left alone: runs 1.1 already")
+
+
+def test_names_of_different_lengths_stand_in_a_column() -> None:
+    story = Story().begin(plan(play(("web1", "checkout"))))
+    story.do(way("web1").tasks[3], way("checkout").tasks[4])
+    lines = [line.partition(" ")[2] for line in Log().tell(*story.events).lines[1:]]
+    assert lines == ["web1     activate ok (0.1s)", "checkout restart shop ok (0.1s)"]
 
 
 def test_deploy_tasks_have_their_names_and_fleet_tasks_their_fleet() -> None:
@@ -47,27 +94,30 @@ def test_deploy_tasks_have_their_names_and_fleet_tasks_their_fleet() -> None:
 def test_equal_results_come_as_one_line() -> None:
     story = Story().begin(plan(play(batches=(batch("all", "web1", "web2", width=2),))))
     for host in ("web1", "web2"):
-        story.do(*way(host).tasks[:2])
+        story.do(*way(host).tasks[3:5])
     lines = Log().tell(*story.events).lines
-    assert [line.partition(" ")[2] for line in lines[1:]] == ["web[1-2] look ok (0.1s)", "web[1-2] drain ok (0.1s)"]
+    assert [line.partition(" ")[2] for line in lines[1:]] == [
+        "web[1-2] activate ok (0.1s)",
+        "web[1-2] restart shop ok (0.1s)",
+    ]
 
 
 def test_what_one_host_did_stays_in_order() -> None:
     story = Story().begin()
-    first, second = way("web1").tasks[1:3]
-    other_first, other_second = way("web2").tasks[1:3]
+    first, second = way("web1").tasks[3:5]
+    other_first, other_second = way("web2").tasks[3:5]
     for each in (first, second, other_first, other_second, first):
         story.end(each)
     lines = [line.partition(" ")[2].rpartition(" (")[0] for line in Log().tell(*story.events).lines[1:]]
-    assert lines == ["web[1-2] drain ok", "web[1-2] idle ok", "web1 drain ok"]
+    assert lines == ["web[1-2] activate ok", "web[1-2] restart shop ok", "web1 activate ok"]
 
 
 def test_a_line_is_never_held_back_for_long() -> None:
-    story = Story().begin().do(way("web1").tasks[1])
+    story = Story().begin().do(way("web1").tasks[3])
     log = Log().tell(*story.events)
-    assert "drain" not in log.stream.getvalue()
+    assert "activate" not in log.stream.getvalue()
     log.plain.tick(story.at + 1.0)
-    assert "web1 drain ok" in log.stream.getvalue()
+    assert "web1 activate ok" in log.stream.getvalue()
 
 
 def test_a_failure_is_told_at_once_with_the_hosts_own_words() -> None:
@@ -102,7 +152,9 @@ def test_a_heartbeat_names_the_slowest_and_what_it_waits_for() -> None:
     log.plain.tick(31.0)
     log.plain.tick(32.0)
     beats = [line for line in log.lines if " now" in line]
-    assert beats == ["00:00:31 web1 idle for 31s now: 3 sessions, 12 s left of 60 s (and 1 more in flight)"]
+    assert beats == [
+        "00:00:31 web1 idle for 31s now: 3 sessions, 12 s left of 60 s (and 1 more in flight); 0 of 3 hosts done"
+    ]
 
 
 def test_no_heartbeat_when_nobody_is_in_flight() -> None:

@@ -76,7 +76,7 @@ def test_show_tells_the_events_in_order() -> None:
     assert lines[0] == f"{RUN}  shop@lab  1.0 → 1.1"
     assert lines[1] == "begun 1970-01-01 00:00:00, 7 events, 20 halted"
     assert lines[4:] == [
-        "00:00:00 shop@lab deploy begins, 3 hosts: web[1-3]",
+        f"00:00:00 shop@lab deploy begins: 1.0 → 1.1 on 3 hosts: web[1-3]; at least 2 of 3 serve; run {RUN}",
         "00:00:00 web1 drain ok (0.1s)",
         "00:00:00 web1 restart shop failed (0.1s): exit 1",
         "    gone",
