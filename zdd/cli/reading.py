@@ -11,13 +11,14 @@ from zdd.config.inventory import Inventory
 from zdd.config.playbook import Tables
 from zdd.config.recipe import Recipe
 from zdd.errors import Usage
+from zdd.probes.table import PROBES
 from zdd.steps.checks import CHECKS
 from zdd.steps.table import STEPS
 
 TABLES = Tables(
     steps={name: step.keys for name, step in STEPS.items() if step.keys},
     balancers={name: adapter.keys for name, adapter in BALANCERS.items()},
-    probes={},
+    probes={name: adapter.keys for name, adapter in PROBES.items()},
     checks={name: check.keys for name, check in CHECKS.items()},
 )
 

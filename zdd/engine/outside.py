@@ -12,9 +12,11 @@ from zdd.engine.crew import Crew, Threads
 from zdd.errors import Lost
 from zdd.journal.files import Files
 from zdd.model import Endpoint, Play, Task
-from zdd.probes import PROBES, Probe
+from zdd.probes import Probe
+from zdd.probes.table import probe
 from zdd.steps import Site, Step
 from zdd.steps.checks import check_once
+from zdd.steps.services import probed
 from zdd.steps.table import STEPS
 from zdd.transport import Session
 from zdd.transport.fence import Fenced
@@ -78,8 +80,8 @@ class Outside:
             return False
 
     def probes(self, play: Play, host: str) -> tuple[Probe, ...]:
-        session = self._opener(play, host)
-        return tuple(PROBES[spec.kind](spec, session) for spec in play.probes.get(host, ()))
+        there = probed(endpoint_of(play, host), self._opener(play, host))
+        return tuple(probe(spec, there) for spec in play.probes.get(host, ()))
 
     def content(self, digest: str) -> Path:
         return self._files.get(digest)

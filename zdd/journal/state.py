@@ -32,6 +32,7 @@ class State:
     skipped: Hosts = field(default_factory=dict)  # --skip
     reverted: Hosts = field(default_factory=dict)  # have had their automatic revert
     fallen: Hosts = field(default_factory=dict)  # finished, and fell later
+    dropped: dict[str, str] = field(default_factory=dict)  # id of work that was taken and never begun -> host
     failures: dict[str, Event] = field(default_factory=dict)  # task id -> how it last failed, for people
     _index: dict[str, tuple[Task, Pipeline, Batch]] = field(default_factory=dict)
 
@@ -196,6 +197,8 @@ class State:
             self.halted = None  # the second try went well
         if task and task.host and task.step == "look" and event.data:
             self._looked(task.host, event)
+        if task and task.host and "dropped" in event.data:
+            self.dropped.update(dict.fromkeys(event.data["dropped"], task.host))
         if task and task.host and event.status in DONE:
             self._host_is_home(task, task.host)
 

@@ -51,7 +51,7 @@ class Way:
         if self.balanced:
             yield self.task("enable", "back", args={"as": "found"})
         if self.probed:
-            yield self.task("resume", "back")
+            yield self.task("resume", "back", args={"as": "found"} if self.direction == "revert" else {})
         if checked and self.balanced:
             yield self.task("up", "back", args={"deadline": health.get("deadline", 60.0)})
         if checked and health:
@@ -62,7 +62,7 @@ class Way:
         if self.balanced:
             yield self.task("enable", "out", "put-back.enable", args={"as": "stood"})
         if self.probed:
-            yield self.task("resume", "out", "put-back.resume")
+            yield self.task("resume", "out", "put-back.resume", args={"as": "stood"})
         yield self.task("unmark", "out", "put-back.unmark")
 
     def written(self, tasks: Sequence[Written], position: str, part: Part, release: str) -> Iterable[Task]:

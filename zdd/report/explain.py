@@ -1,6 +1,6 @@
 """The end of a run as people read it: what it means, what failed and where, how the hosts are, what to type next."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from zdd.errors import ZddError
 from zdd.journal.state import State
@@ -22,9 +22,17 @@ def explained(run: str, code: int, state: State, *, why: str = "", hosts: Sequen
         _head(code, why),
         *(_failure(roster, task, event) for task, event in failures),
         *(f"  {host.recorded.host} {_state(host)}" for host in known if _is_named(host, concerned)),
+        *_dropped(state.dropped),
         *(f"  next: {command}" for command in commands(code, run)),
     ]
     return "\n".join(parts)
+
+
+def _dropped(dropped: Mapping[str, str]) -> Iterator[str]:
+    """By the host whose workers had just ended."""
+    for host in dict.fromkeys(dropped.values()):
+        ids = ", ".join(id for id, at in dropped.items() if at == host)
+        yield f"  {host}: taken from the queue and never begun: {ids}"
 
 
 def refused(error: ZddError, run: str = "") -> str:

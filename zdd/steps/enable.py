@@ -6,7 +6,7 @@ from zdd.balancers import Balancer
 from zdd.errors import Failed, Lost
 from zdd.model import Outcome, Task
 from zdd.steps import Site, Step
-from zdd.steps.place import host_of
+from zdd.steps.place import before, host_of
 
 
 def act(site: Site, task: Task) -> Outcome:
@@ -19,7 +19,7 @@ def act(site: Site, task: Task) -> Outcome:
 
 
 def _refusals(site: Site, task: Task) -> Iterator[str]:
-    admin = before(site, task)
+    admin = before(site, task).get("balancers", {})
     for balancer in site.traffic.of(host_of(task)):
         try:
             _set(balancer, host_of(task), admin.get(balancer.name, ""))
@@ -33,15 +33,6 @@ def _set(balancer: Balancer, host: str, admin: str) -> None:
         balancer.enable(host)
     elif admin == "drain":
         balancer.drain(host)
-
-
-def before(site: Site, task: Task) -> dict[str, str]:
-    """Balancer -> how the host was set there. Nobody looked: nobody drained it, and an operator may have it out."""
-    state, host = site.state, host_of(task)
-    found = state.found.get(host, {})
-    if task.args.get("as") == "stood":
-        found = state.stood.get(host, found)
-    return dict(found.get("balancers", {}))
 
 
 ENABLE = Step(act)

@@ -1,6 +1,7 @@
 """Nothing on the host is busy: three zero readings in a row, after the last balancer's shut was read back."""
 
 from zdd.model import Outcome, Task
+from zdd.probes import Workers
 from zdd.steps import Site, Step
 from zdd.steps.busy import past_deadline, read_busy
 from zdd.steps.place import host_of
@@ -8,6 +9,7 @@ from zdd.steps.waiting import Wait
 
 READINGS = 3
 SPACING = 0.1
+LINGERS = 1.0  # seconds: no living worker takes so long between taking and beginning
 
 
 def act(site: Site, task: Task) -> Outcome:
@@ -18,10 +20,23 @@ def act(site: Site, task: Task) -> Outcome:
         busy = read_busy(site, task)
         zeros = zeros + 1 if busy.idle else 0
         if zeros == READINGS:
-            return Outcome()
+            return dropped(site, task)
         if wait.over and not zeros:
             return past_deadline(site, task, busy)
         wait.on(str(busy), spacing if zeros else 0.0)
+
+
+def dropped(site: Site, task: Task) -> Outcome:
+    """Work that was taken and will never be done is named, each piece once in a run. It is no reason to stop: it was
+    dropped by a worker that was told to end, and only its owner knows whether it may be queued again."""
+    workers = [probe for probe in site.probes(host_of(task)) if isinstance(probe, Workers)]
+    taken = {id for one in workers for id in one.taken()} - site.state.dropped.keys()
+    if taken:
+        site.clock.sleep(LINGERS)
+        taken &= {id for one in workers for id in one.taken()}
+    if not taken:
+        return Outcome()
+    return Outcome(detail=f"taken and never begun: {', '.join(sorted(taken))}", data={"dropped": sorted(taken)})
 
 
 IDLE = Step(act)

@@ -1,11 +1,12 @@
 """The first touch of a host: how it was before the run goes into the journal and, with the mark, onto the host (R8)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from zdd.balancers.traffic import Snapshot
 from zdd.errors import Failed
 from zdd.model import Outcome, Task
+from zdd.probes import Workers
 from zdd.steps import Site, Step, host_state, mark
 from zdd.steps.checks import check_once
 from zdd.steps.host_state import HostState
@@ -20,7 +21,7 @@ def act(site: Site, task: Task) -> Outcome:
     state, snapshot = _read(here), read_traffic(site)
     ours = _our_mark(site, state)
     now = _stands(here, state, snapshot)
-    if ours is None and not reverting(site) and _done(here, state, snapshot, held=bool(now["held"])):
+    if ours is None and not reverting(site) and _done(here, state, snapshot, now):
         return Outcome(status="unchanged", detail=f"runs {state.current} already", data={"found": now, "stood": now})
     found = site.state.found.get(host_of(task)) or (ours.found if ours else _found(now, state))
     stood = now if reverting(site) or ours is None else ours.stood
@@ -67,7 +68,12 @@ def _stands(here: Place, state: HostState, snapshot: Snapshot) -> dict[str, Any]
         "held": out and not state.marks and not state.note,
         "served": snapshot.up(host) if here.site.traffic.of(host) else bool(state.current),
         "services": [] if state.current else _services(here),
+        "stopped": [workers.service for workers in _workers(here) if not workers.works()],
     }
+
+
+def _workers(here: Place) -> Iterator[Workers]:
+    return (probe for probe in here.site.probes(host_of(here.task)) if isinstance(probe, Workers))
 
 
 def _services(here: Place) -> list[str]:
@@ -84,13 +90,13 @@ def _found(now: Mapping[str, Any], state: HostState) -> dict[str, Any]:
     return {**now, "balancers": balancers}
 
 
-def _done(here: Place, state: HostState, snapshot: Snapshot, *, held: bool) -> bool:
-    """Already this release, healthy, enabled and up: verified, and left alone."""
+def _done(here: Place, state: HostState, snapshot: Snapshot, now: Mapping[str, Any]) -> bool:
+    """Already this release, healthy, enabled and up, its workers at work: verified, and left alone."""
     host, release = host_of(here.task), release_of(here.site, here.task)
-    if release is None or not state.runs(release) or state.note:
+    if release is None or not state.runs(release) or state.note or now["stopped"]:
         return False
     balanced = bool(here.site.traffic.of(host))
-    return (held or not balanced or snapshot.up(host)) and not check_once(
+    return (now["held"] or not balanced or snapshot.up(host)) and not check_once(
         here.session, here.task.args.get("health") or release.health
     )
 

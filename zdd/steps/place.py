@@ -1,7 +1,9 @@
 """Where a task is done: a machine, as whom, and the folders that zdd has there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from zdd.errors import Failed
 from zdd.model import Endpoint, Play, Release, Target, Task
@@ -102,6 +104,14 @@ def release_of(site: Site, task: Task) -> Release | None:
     if which is None:
         which = "before" if reverting(site) else "new"
     return {"new": target.release, "before": target.before}.get(which)
+
+
+def before(site: Site, task: Task) -> Mapping[str, Any]:
+    """How the host was: before the run, or before this leg. Nobody looked: nothing was changed, and an operator may
+    have it out."""
+    state, host = site.state, host_of(task)
+    found = state.found.get(host, {})
+    return state.stood.get(host, found) if task.args.get("as") == "stood" else found
 
 
 def wanted(site: Site, task: Task) -> Release:

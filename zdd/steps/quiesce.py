@@ -1,8 +1,9 @@
 """What works on a host begins nothing new, and later begins again."""
 
 from zdd.model import Outcome, Task
+from zdd.probes import Workers
 from zdd.steps import Site, Step
-from zdd.steps.place import host_of
+from zdd.steps.place import before, host_of
 
 
 def quiesce(site: Site, task: Task) -> Outcome:
@@ -12,8 +13,11 @@ def quiesce(site: Site, task: Task) -> Outcome:
 
 
 def resume(site: Site, task: Task) -> Outcome:
+    """On the way back a service that was found stopped stays so."""
+    stopped = before(site, task).get("stopped", ()) if "as" in task.args else ()
     for probe in site.probes(host_of(task)):
-        probe.resume()
+        if not (isinstance(probe, Workers) and probe.service in stopped):
+            probe.resume()
     return Outcome()
 
 

@@ -5,9 +5,8 @@ from zdd.errors import Failed
 from zdd.model import Outcome, Task
 from zdd.steps import Site, Step
 from zdd.steps.checks import check_once
-from zdd.steps.enable import before
 from zdd.steps.health import ill as ill_by_plan
-from zdd.steps.place import host_of
+from zdd.steps.place import before, host_of
 from zdd.steps.waiting import SLOW, Wait, read_traffic
 
 
@@ -34,7 +33,7 @@ def steady(site: Site, task: Task) -> Outcome:
 
 def enabled(site: Site, task: Task) -> list[str]:
     """Balancers that must say so. None for a held host, which is checked directly, and where there are no balancers."""
-    return [name for name, admin in before(site, task).items() if admin == "ready"]
+    return [name for name, admin in before(site, task).get("balancers", {}).items() if admin == "ready"]
 
 
 def not_up(site: Site, task: Task, snapshot: Snapshot) -> str:

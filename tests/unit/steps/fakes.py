@@ -137,6 +137,21 @@ class FakeProbe:
 
 
 @dataclass
+class FakeWorkers(FakeProbe):
+    """`takes` are given one after the other like readings."""
+
+    service: str = "shop-worker"
+    working: bool = True
+    takes: list[tuple[str, ...]] = field(default_factory=lambda: [()])
+
+    def works(self) -> bool:
+        return self.working
+
+    def taken(self) -> tuple[str, ...]:
+        return self.takes.pop(0) if len(self.takes) > 1 else self.takes[0]
+
+
+@dataclass
 class FakeSite:
     """Implements `zdd.steps.Site`."""
 

@@ -1,10 +1,12 @@
 """Out of the balancers: drain, quiesce, empty, shut, idle."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from tests.unit.steps.fakes import FakeBalancer, FakeProbe, FakeSite, site, task
+from tests.unit.steps.fakes import FakeBalancer, FakeProbe, FakeSite, FakeWorkers, site, task
 from zdd.errors import Failed, Later, Lost, NotNow
-from zdd.model import Drain
+from zdd.model import Drain, Outcome
 from zdd.steps import drain, empty, idle, quiesce
 
 GONE = Lost("lb1 does not answer", cause="environment")
@@ -82,6 +84,57 @@ def test_probes_are_quiesced_and_resumed() -> None:
     quiesce.quiesce(here, task("quiesce"))
     quiesce.resume(here, task("resume"))
     assert one.told == two.told == ["quiesce", "resume"]
+
+
+class TestResume:
+    """Workers that were found stopped stay so on every way back, and only there."""
+
+    def test_put_back_as_it_stood(self) -> None:
+        assert resumed({"as": "stood"}, stood=["shop-worker"]) == []
+        assert resumed({"as": "stood"}, stood=["another"]) == ["resume"]
+
+    def test_reverted_as_it_was_found(self) -> None:
+        assert resumed({"as": "found"}, found=["shop-worker"]) == []
+        assert resumed({"as": "found"}, found=[]) == ["resume"]
+
+    def test_forward_they_work_on_the_new_release(self) -> None:
+        assert resumed({}, found=["shop-worker"]) == ["resume"]
+
+
+def resumed(args: dict[str, str], found: Sequence[str] = (), stood: Sequence[str] | None = None) -> list[str]:
+    here = site()
+    here.probe = [workers := FakeWorkers()]
+    here.state.found["web1"] = {"stopped": found}
+    if stood is not None:
+        here.state.stood["web1"] = {"stopped": stood}
+    quiesce.resume(here, task("resume", args=args))
+    return workers.told
+
+
+class TestDropped:
+    """What is still taken a second after the last worker ended was dropped."""
+
+    def test_it_is_named(self) -> None:
+        outcome, seconds = idled(FakeWorkers(takes=[("b", "a"), ("a", "b", "c")]))
+        assert outcome.data == {"dropped": ["a", "b"]} and outcome.detail == "taken and never begun: a, b"
+        assert seconds >= 1.0
+
+    def test_what_has_been_begun_meanwhile_was_not(self) -> None:
+        outcome, _ = idled(FakeWorkers(takes=[("a",), ()]))
+        assert outcome.status == "ok" and not outcome.data
+
+    def test_nothing_taken_costs_no_time(self) -> None:
+        assert idled(FakeWorkers())[1] < 0.5
+
+    def test_each_is_named_once_in_a_run(self) -> None:
+        outcome, _ = idled(FakeWorkers(takes=[("a", "b")]), named={"a": "web2"})
+        assert outcome.data == {"dropped": ["b"]}
+
+
+def idled(workers: FakeWorkers, named: dict[str, str] | None = None) -> tuple[Outcome, float]:
+    here = shut(None, workers)
+    here.state.dropped.update(named or {})
+    return idle.act(here, task("idle")), here.clock.time
 
 
 class TestEmpty:

@@ -1,13 +1,19 @@
 """Service managers: how services of a host are started, stopped and asked. The contract, and what steps ask of it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from zdd.steps.place import Place, failed
+from zdd.model import Endpoint
+from zdd.probes import Host
+from zdd.steps.place import Place, failed, login
 from zdd.steps.services.by_command import ByCommand
 from zdd.steps.services.supervisor import Supervisor
 from zdd.steps.services.systemd import Systemd
-from zdd.transport import Command
+from zdd.transport import Command, Session
+
+UNKNOWN = "unknown"
+LONGEST_STOP = 120.0  # seconds that a start waits for what still stops; its service manager may allow more
 
 ServiceState = Literal["started", "stopped", "restarted", "reloaded"]
 
@@ -21,6 +27,12 @@ class ServiceManager(Protocol):
     def status(self, name: str) -> Command:
         """Prints `running PID BORN` (seconds since 1970; both may be missing) or `stopped`."""
 
+    def quiesce(self, name: str) -> Command:
+        """Tells it to stop, once, and returns before it has. Prints `unchanged` where it was told or does not run."""
+
+    def processes(self, name: str) -> Command:
+        """Prints its pids and its children's, also while it stops; `unknown` where it runs and nobody can tell."""
+
     def log(self, name: str) -> Command:
         """Prints its last words."""
 
@@ -30,6 +42,49 @@ MANAGERS: Mapping[str, Callable[[Mapping[str, str]], ServiceManager]] = {
     "supervisor": Supervisor,
     "command": ByCommand,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class HostService:
+    """Implements `zdd.probes.Service`."""
+
+    name: str
+    endpoint: Endpoint
+    session: Callable[[], Session]
+
+    def start(self) -> None:
+        self._do(replace(self._manager.change(self.name, "started"), timeout=LONGEST_STOP))
+
+    def quiesce(self) -> None:
+        self._do(self._manager.quiesce(self.name))
+
+    def runs(self) -> bool:
+        return self._do(self._manager.status(self.name)).startswith("running")
+
+    def processes(self) -> frozenset[int] | None:
+        said = self._do(self._manager.processes(self.name)).split()
+        return frozenset(map(int, said)) if said != [UNKNOWN] else None
+
+    @property
+    def _manager(self) -> ServiceManager:
+        return MANAGERS[self.endpoint.service_manager](self.endpoint.service_options)
+
+    def _do(self, command: Command) -> str:
+        result = self.session().run(command.by(login(self.endpoint)))
+        if not result.ok:
+            raise failed(command, result)
+        return result.out
+
+
+def probed(endpoint: Endpoint, session: Callable[[], Session]) -> Host:
+    """A host as its probes see it."""
+    return Host(
+        name=endpoint.name,
+        address=endpoint.address,
+        session=session,
+        service=lambda name: HostService(name, endpoint, session),
+        user=login(endpoint),
+    )
 
 
 def manager(here: Place) -> ServiceManager:

@@ -34,6 +34,18 @@ class ByCommand:
         line = f"if {self._line('status', name)} >/dev/null 2>&1; then echo running; else echo stopped; fi"
         return Command(verb="service.status", script=script(line), args={"name": name})
 
+    def quiesce(self, name: str) -> Command:
+        """Its `stop` may take as long as it likes: it goes on without us. While it does, it is not begun again."""
+        stop = f"flock -n {quote(f'/tmp/zdd-stop-{name}')} {self._line('stop', name)} </dev/null >/dev/null 2>&1 &"
+        runs = f"{self._line('status', name)} >/dev/null 2>&1"
+        line = f"if {runs}; then {stop} else echo {SAME}; fi"
+        return Command(verb="service.quiesced", script=script(line), args={"name": name}, changes=True)
+
+    def processes(self, name: str) -> Command:
+        """Which they are nobody knows; whether there are any, its `status` does."""
+        line = f"if {self._line('status', name)} >/dev/null 2>&1; then echo unknown; fi"
+        return Command(verb="service.processes", script=script(line), args={"name": name})
+
     def log(self, name: str) -> Command:
         line = self._line("log", name) if self._options.get("log") else ":"
         return Command(verb="service.log", script=script(line), args={"name": name})

@@ -22,6 +22,12 @@ class Supervisor:
     def status(self, name: str) -> Command:
         return self._ask("status", name)
 
+    def quiesce(self, name: str) -> Command:
+        return self._ask("quiesced", name, changes=True)
+
+    def processes(self, name: str) -> Command:
+        return self._ask("processes", name)
+
     def log(self, name: str) -> Command:
         return self._ask("log", name)
 

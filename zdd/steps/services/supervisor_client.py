@@ -3,10 +3,16 @@
 import http.client
 import socket
 import sys
+import time
 import xmlrpc.client
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-RUNNING, STARTING, BACKOFF = 20, 10, 30
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RUNNING, STARTING, BACKOFF, STOPPING = 20, 10, 30, 40
+POLL = 0.1
 SILENT = 69
 
 
@@ -49,6 +55,7 @@ class Service:
 
     def started(self) -> str:
         """Returns when it has run for the supervisor's `startsecs`."""
+        self.await_stop()
         if self.info()["state"] == RUNNING:
             return "unchanged"
         if self.runs():
@@ -56,7 +63,19 @@ class Service:
         self.supervisor.startProcess(self.name, True)
         return self.status()
 
+    def await_stop(self) -> None:
+        """Nothing else can be done with one that stops. It ends by itself, or by the supervisor's `stopwaitsecs`."""
+        while self.info()["state"] == STOPPING:
+            time.sleep(POLL)
+
+    def quiesced(self) -> str:
+        if not self.runs():
+            return "unchanged"
+        self.supervisor.stopProcess(self.name, False)
+        return "stopping"
+
     def stopped(self) -> str:
+        self.await_stop()
         if not self.runs():
             return "unchanged"
         self.supervisor.stopProcess(self.name, True)
@@ -74,10 +93,33 @@ class Service:
         info = self.info()
         return "running {pid} {start}".format(**info) if info["state"] == RUNNING else "stopped"
 
+    def processes(self) -> str:
+        """Its main one and the descendants of that, also while it stops."""
+        main = self.info()["pid"]
+        return "\n".join(str(pid) for pid in family(main)) if main else ""
+
     def log(self) -> str:
         """Where stderr goes into stdout's log, the end of that."""
         tail = self.supervisor.tailProcessStderrLog(self.name, 0, 4000)[0]
         return str(tail or self.supervisor.tailProcessStdoutLog(self.name, 0, 4000)[0])
+
+
+def family(main: int) -> "list[int]":
+    """Parents before children."""
+    parents = dict(living())
+    found = [main]
+    for pid in found:
+        found += [child for child, parent in parents.items() if parent == pid]
+    return found
+
+
+def living() -> "Iterator[tuple[int, int]]":
+    """Process and parent."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            yield int(stat.parent.name), int(stat.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue  # it ended while we looked
 
 
 def main(path: str, name: str, word: str) -> int:

@@ -37,6 +37,21 @@ ticks=$(sed 's/^.*) //' "/proc/$pid/stat" | cut -d' ' -f20)
 boot=$(sed -n 's/^btime //p' /proc/stat)
 echo "running $pid $((boot + ticks / $(getconf CLK_TCK 2>/dev/null || echo 100)))"
 """
+# A unit that is told to stop while it stops is not told again: systemd sends no second signal.
+QUIESCE = """
+case $(systemctl show -p ActiveState --value -- "$name") in inactive | deactivating) echo unchanged; exit 0 ;; esac
+systemctl stop --no-block -- "$name"
+"""
+# Its control group has all of them, those too whose parent is gone; cgroup 2, or systemd's own tree of cgroup 1.
+PROCESSES = """
+group=$(systemctl show -p ControlGroup --value -- "$name")
+[ -n "$group" ] || exit 0
+for tree in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
+  [ -d "$tree$group" ] || continue
+  find "$tree$group" -name cgroup.procs -exec cat {} +
+  exit 0
+done
+"""
 
 
 class Systemd:
@@ -55,6 +70,13 @@ if [ "$(systemctl show -p NeedDaemonReload --value -- "$name")" = yes ]; then sy
 
     def status(self, name: str) -> Command:
         return Command(verb="service.status", script=script(f"name={quote(name)}{STATUS}"), args={"name": name})
+
+    def quiesce(self, name: str) -> Command:
+        text = f"name={quote(name)}{QUIESCE}"
+        return Command(verb="service.quiesced", script=script(text), args={"name": name}, changes=True)
+
+    def processes(self, name: str) -> Command:
+        return Command(verb="service.processes", script=script(f"name={quote(name)}{PROCESSES}"), args={"name": name})
 
     def log(self, name: str) -> Command:
         line = f"journalctl -u {quote(name)} -n 20 --no-pager -o cat 2>/dev/null"
