@@ -14,6 +14,7 @@ from zdd.cli import (
     plan,
     resume,
     revert,
+    schema,
     show,
     status,
 )
@@ -28,7 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for verb in (plan, deploy, resume, revert, abandon, status, history, show, doctor):
+for verb in (plan, deploy, resume, revert, abandon, status, history, show, doctor, schema):
     app.command()(getattr(verb, verb.__name__.rpartition(".")[2]))
 app.command()(ask.pause)
 app.command()(ask.abort)

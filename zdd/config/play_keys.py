@@ -1,11 +1,11 @@
 """What a play may say, as types. What may hold templates is left as it is written, and checked when it is rendered."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from zdd.config.seconds import seconds
+from zdd.config.seconds import WrittenTime, seconds
 from zdd.model import OnDeadline, OnFailure
 
 PERCENT = re.compile(r"([1-9]\d?|100)%")
@@ -50,10 +50,15 @@ def _text(written: Any) -> Any:
     return written
 
 
-Size = Annotated[int | str, BeforeValidator(_size)]
-Floor = Annotated[int | str, BeforeValidator(_floor)]
-Batches = Annotated[tuple[str, tuple[int | str, ...]], BeforeValidator(_batches)]
-Time = Annotated[float, BeforeValidator(_time), Field(ge=0)]
+AnySize = Annotated[int, Field(ge=1)] | Annotated[str, Field(pattern=f"^({PERCENT.pattern})$")]
+AnyFloor = Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern=f"^(0%|{PERCENT.pattern})$")]
+Size = Annotated[int | str, BeforeValidator(_size, json_schema_input_type=AnySize)]
+Floor = Annotated[int | str, BeforeValidator(_floor, json_schema_input_type=AnyFloor)]
+Batches = Annotated[
+    tuple[str, tuple[int | str, ...]],
+    BeforeValidator(_batches, json_schema_input_type=AnySize | list[AnySize] | dict[Literal["by"], str]),
+]
+Time = Annotated[float, BeforeValidator(_time, json_schema_input_type=WrittenTime), Field(ge=0)]
 Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
 Count = Annotated[int, Field(ge=0, strict=True)]
 Width = Annotated[int, Field(ge=1, strict=True)]

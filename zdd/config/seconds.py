@@ -18,4 +18,13 @@ def seconds(written: Any) -> Any:
     return float(found[1]) * UNITS[found[2]]
 
 
-Seconds = Annotated[float, BeforeValidator(seconds), Field(gt=0)]
+WrittenTime = Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s*(ms|s|m|h)$")]
+Seconds = Annotated[float, BeforeValidator(seconds, json_schema_input_type=WrittenTime | float), Field(gt=0)]
+
+
+def shown(seconds: float) -> str:
+    """As a playbook would write it: 1m, 90s, 500ms."""
+    for unit in ("h", "m", "s"):
+        if seconds >= UNITS[unit] and seconds % UNITS[unit] == 0:
+            return f"{seconds / UNITS[unit]:.0f}{unit}"
+    return f"{seconds * 1000:g}ms" if seconds else "0s"
