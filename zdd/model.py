@@ -190,6 +190,9 @@ class Plan:
     scope: Scope = "all"  # of a revert: the run, or single hosts that failed within the budget
     asked: bool = False  # a revert that a person asked for
     supersedes: str = ""  # a run whose marks and found states this one adopts
+    around: tuple[str, ...] = ()  # ways around a rule that a person took (R16), as they were typed
+    reason: str = ""  # what that person said why
+    by: str = ""  # who began the run: user@machine
     playbook: str = ""  # where it came from, for people
     inventories: tuple[str, ...] = ()
 

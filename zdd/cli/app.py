@@ -8,6 +8,7 @@ from zdd.cli import (
     deploy,
     doctor,
     history,
+    host,
     inventory,
     lab,
     lock,
@@ -33,6 +34,7 @@ for verb in (plan, deploy, resume, revert, abandon, status, history, show, docto
     app.command()(getattr(verb, verb.__name__.rpartition(".")[2]))
 app.command()(ask.pause)
 app.command()(ask.abort)
+app.add_typer(host.app, name="host")
 app.add_typer(lock.app, name="lock")
 app.add_typer(inventory.app, name="inventory")
 app.add_typer(lab.app, name="lab")

@@ -26,6 +26,7 @@ def deploy(
     supersede: options.Supersede = "",
     no_way_back: options.NoWayBack = False,
     min_serving: options.MinServing = None,
+    without_balancer: options.WithoutBalancer = [],  # noqa: B006
     output: options.Shown = options.Output.auto,
     store: options.StoreAt = "",
 ) -> int:
@@ -36,15 +37,26 @@ def deploy(
     from zdd.cli.plan import plan
 
     if check:
-        return plan(playbook, inventory, extra, limit, skip, no_way_back, min_serving, store)
+        return plan(playbook, inventory, extra, limit, skip, no_way_back, min_serving, without_balancer, store)
     from zdd.cli.desk import opened
-    from zdd.cli.planning import refuse_unfinished
+    from zdd.cli.emergencies import reasoned
+    from zdd.cli.planning import refuse_unfinished, without_balancers
     from zdd.cli.reading import read_recipe
+    from zdd.engine.lease import person
     from zdd.plan.make import Emergency
 
-    emergency = Emergency(no_way_back=no_way_back, min_serving=min_serving, supersedes=supersede)
+    emergency = Emergency(
+        no_way_back=no_way_back,
+        min_serving=min_serving,
+        without_balancers=tuple(without_balancer),
+        skip=tuple(skip),
+        supersedes=supersede,
+        reason=reason,
+        by=person(),
+    )
+    reasoned(reason, emergency.around)
     with opened(store) as desk:
-        recipe = read_recipe(playbook, inventory, extra, limit, skip)
+        recipe = without_balancers(read_recipe(playbook, inventory, extra, limit, skip), without_balancer)
         refuse_unfinished(desk, recipe, supersede)
         if not yes:
             _ask(desk, recipe, emergency)
@@ -80,8 +92,8 @@ def _deploy(desk: "Desk", recipe: "Recipe", emergency: "Emergency", reason: str,
             plan = planned(desk, recipe, run, emergency)
             freeze(desk, recipe)
             desk.store.create(plan)
-            if plan.supersedes:
-                desk.store.ask(plan.supersedes, "abandon", f"superseded by {run}")
+            if plan.supersedes and desk.store.has(plan.supersedes):
+                desk.store.ask(plan.supersedes, "abandon", f"superseded by {run}", plan.by)
             return carry(desk, run, leases, output, plan)
     except Lost:
         planned(desk, recipe, run, emergency)  # whatever was not reached is a finding beside the others

@@ -8,6 +8,8 @@ def doctor(
     inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
     extra: options.Extra = [],  # noqa: B006
     limit: options.Limit = [],  # noqa: B006
+    skip: options.Skip = [],  # noqa: B006
+    without_balancer: options.WithoutBalancer = [],  # noqa: B006
     store: options.StoreAt = "",
 ) -> int:
     """Preflight alone: say all that is in the way of a deploy. Nothing is changed.
@@ -17,12 +19,13 @@ def doctor(
     import typer
 
     from zdd.cli.desk import opened
-    from zdd.cli.planning import planned
+    from zdd.cli.planning import planned, without_balancers
     from zdd.cli.reading import read_recipe
     from zdd.plan.make import Emergency
 
     with opened(store) as desk:
-        made = planned(desk, read_recipe(playbook, inventory, extra, limit, ()), "doctor", Emergency())
+        recipe = without_balancers(read_recipe(playbook, inventory, extra, limit, skip), without_balancer)
+        made = planned(desk, recipe, "doctor", Emergency())
         hosts = sum(len(play.targets) for play in made.plays)
         typer.echo(f"{', '.join(made.fleets)}: {hosts} hosts and their balancers are ready for a deploy")
     return 0

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,8 +11,13 @@ from zdd.clock import SystemClock
 from zdd.config.recipe import PlayRecipe
 from zdd.engine.lease import RENEW, Lease, Place, keepers
 from zdd.engine.run import Run
-from zdd.errors import Gone
+from zdd.errors import Gone, Lost
 from zdd.model import BalancerSpec, Endpoint, Play
+from zdd.steps.place import endpoint_of
+from zdd.transport import Command
+from zdd.transport.fence import Fenced
+
+AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,21 @@ class Keeping:
 
     def _place(self, desk: Desk, name: str, endpoint: Endpoint) -> Place:
         return Place(name, f"{endpoint.state}/{self.fleet}", lambda: desk.sessions.open(endpoint))
+
+
+def shut_out(desk: Desk, play: Play, epoch: int) -> list[str]:
+    """Every machine of the play refuses lower epochs from now on; those that were not reached."""
+    machines = {name: endpoint_of(play, name) for name in (*play.hosts, *play.targets, *play.machines)}
+
+    def told(name: str) -> bool:
+        try:
+            session = Fenced(desk.sessions.open(machines[name]), machines[name], play.fleet, epoch)
+            return session.run(Command(verb="fence", script=":", changes=True)).ok
+        except Lost:
+            return False
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return [name for name, done in zip(machines, pool.map(told, machines), strict=True) if not done]
 
 
 @contextmanager

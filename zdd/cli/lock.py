@@ -1,5 +1,7 @@
 """`zdd lock`: the lease of a fleet, looked at and handled by a person."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,29 +15,37 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Look at the lease of a fleet, hold it, or take it from a run that is gone.", no_args_is_help=True
 )
-Fleet = Annotated[str, typer.Argument(help="A fleet, or a run of it.", show_default=False)]
+Fleet = Annotated[str, typer.Argument(help="A fleet, a run of it, or a playbook with -i.", show_default=False)]
+Why = Annotated[str, typer.Option("--reason", "-m", help="Why.", show_default=False)]
 
 
 @app.command("list")
-def list_(fleet: Fleet = "", store: options.StoreAt = "") -> int:
+def list_(
+    fleet: Fleet = "",
+    inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
+    extra: options.Extra = [],  # noqa: B006
+    store: options.StoreAt = "",
+) -> int:
     """Say who holds a fleet, machine by machine.
 
     zdd lock list shop@production
     """
     from zdd.cli.desk import opened
-    from zdd.engine.lease import held_by
+    from zdd.report.lease_text import lease_text
 
     with opened(store) as desk:
-        lease = _lease(desk, fleet)
-        for place, (epoch, record) in lease.look().items():
-            holder = held_by(lease.fleet, record) if record else "free"
-            typer.echo(f"{place}: {holder} (epoch {record.epoch if record else epoch})")
+        lease = _lease(desk, fleet, inventory, extra)
+        typer.echo(lease_text(lease.fleet, lease.look(), [place.name for place in lease.places]))
     return 0
 
 
 @app.command()
 def take(
-    fleet: Fleet, reason: Annotated[str, typer.Option("--reason", "-m", help="Why.")], store: options.StoreAt = ""
+    fleet: Fleet,
+    reason: Why,
+    inventory: options.Inventory = [],  # noqa: B006
+    extra: options.Extra = [],  # noqa: B006
+    store: options.StoreAt = "",
 ) -> int:
     """Hold a fleet, so that nobody deploys to it until `zdd lock release`.
 
@@ -44,14 +54,19 @@ def take(
     from zdd.cli.desk import opened
 
     with opened(store) as desk:
-        lease = _lease(desk, fleet)
+        lease = _lease(desk, fleet, inventory, extra)
         lease.hold(reason)
-        typer.echo(f"{lease.fleet} is held: {reason}", err=True)
+        typer.echo(f"{lease.fleet} is held: {reason}. Let go: zdd lock release {fleet}", err=True)
     return 0
 
 
 @app.command()
-def release(fleet: Fleet, store: options.StoreAt = "") -> int:
+def release(
+    fleet: Fleet,
+    inventory: options.Inventory = [],  # noqa: B006
+    extra: options.Extra = [],  # noqa: B006
+    store: options.StoreAt = "",
+) -> int:
     """Let go of a fleet that `zdd lock take` holds.
 
     zdd lock release shop@production
@@ -59,42 +74,42 @@ def release(fleet: Fleet, store: options.StoreAt = "") -> int:
     from zdd.cli.desk import opened
 
     with opened(store) as desk:
-        lease = _lease(desk, fleet)
-        lease.let_go()
-        typer.echo(f"{lease.fleet} is free", err=True)
+        lease = _lease(desk, fleet, inventory, extra)
+        let_go = lease.let_go()
+        typer.echo(f"{lease.fleet} is free" if let_go else f"nobody held {lease.fleet}", err=True)
     return 0
 
 
 @app.command()
 def steal(
-    fleet: Fleet, reason: Annotated[str, typer.Option("--reason", "-m", help="Why.")], store: options.StoreAt = ""
+    fleet: Fleet,
+    reason: Why,
+    inventory: options.Inventory = [],  # noqa: B006
+    extra: options.Extra = [],  # noqa: B006
+    store: options.StoreAt = "",
 ) -> int:
     """Take a fleet from whoever holds it. A run that held it changes nothing from then on.
 
     zdd lock steal shop@production -m "the controller is gone"
     """
     from zdd.cli.desk import opened
+    from zdd.cli.fleets import fleet_of
+    from zdd.cli.leasing import Keeping, shut_out
 
     with opened(store) as desk:
-        lease = _lease(desk, fleet)
+        play = fleet_of(desk, fleet, inventory, extra)
+        lease = Keeping.of_play(play).lease(desk)
         epoch = lease.take("stolen", reason, steal=True)
+        missed = shut_out(desk, play, epoch)
         lease.release()
-        typer.echo(
-            f"{lease.fleet} is free; whoever held it under an epoch below {epoch} changes nothing more", err=True
-        )
+        typer.echo(f"{play.fleet} is free; whoever held it before changes nothing more (epoch {epoch})", err=True)
+        if missed:
+            typer.echo(f"not reached, and told by the next run: {', '.join(missed)}", err=True)
     return 0
 
 
-def _lease(desk: "Desk", name: str) -> "Lease":
-    from zdd.cli.finding import found, state_of
+def _lease(desk: "Desk", name: str, inventory: Sequence[Path], extra: Sequence[str]) -> "Lease":
+    from zdd.cli.fleets import fleet_of
     from zdd.cli.leasing import Keeping
-    from zdd.errors import Usage
 
-    record = found(desk, name)
-    forward = state_of(desk, record.id).forward
-    plays = (
-        [play for play in forward.plays if play.fleet == name or not name or len(forward.plays) == 1] if forward else []
-    )
-    if not plays:
-        raise Usage(f"run {record.id} never began; nothing is known of its fleet")
-    return Keeping.of_play(plays[0]).lease(desk)
+    return Keeping.of_play(fleet_of(desk, name, inventory, extra)).lease(desk)

@@ -38,6 +38,12 @@ MinServing = Annotated[
     int | None,
     typer.Option("--min-serving", help="Another floor than the playbook's, in an emergency.", show_default=False),
 ]
+WithoutBalancer = Annotated[
+    list[str],
+    typer.Option(
+        "--without-balancer", help="Leave this balancer out; it may go on sending to hosts.", show_default=False
+    ),
+]
 Supersede = Annotated[
     str, typer.Option("--supersede", help="Take over this unfinished run's hosts.", show_default=False)
 ]

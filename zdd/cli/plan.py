@@ -11,6 +11,7 @@ def plan(
     skip: options.Skip = [],  # noqa: B006
     no_way_back: options.NoWayBack = False,
     min_serving: options.MinServing = None,
+    without_balancer: options.WithoutBalancer = [],  # noqa: B006
     store: options.StoreAt = "",
 ) -> int:
     """Print what a deploy would do, host by host. Nothing is changed.
@@ -20,13 +21,19 @@ def plan(
     import typer
 
     from zdd.cli.desk import opened
-    from zdd.cli.planning import planned
+    from zdd.cli.planning import planned, without_balancers
     from zdd.cli.reading import read_recipe
     from zdd.plan.make import Emergency
     from zdd.report.plan_text import plan_text
 
     with opened(store) as desk:
-        recipe = read_recipe(playbook, inventory, extra, limit, skip)
-        made = planned(desk, recipe, "plan", Emergency(no_way_back=no_way_back, min_serving=min_serving))
+        recipe = without_balancers(read_recipe(playbook, inventory, extra, limit, skip), without_balancer)
+        emergency = Emergency(
+            no_way_back=no_way_back,
+            min_serving=min_serving,
+            without_balancers=tuple(without_balancer),
+            skip=tuple(skip),
+        )
+        made = planned(desk, recipe, "plan", emergency)
         typer.echo(plan_text(made))
     return 0

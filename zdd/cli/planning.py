@@ -1,6 +1,6 @@
 """From a recipe to a plan: what every host is like now, and all that is in the way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from zdd.balancers.table import balancer
 from zdd.cli.desk import Desk
 from zdd.cli.saying import say
 from zdd.config.recipe import HostRecipe, PlayRecipe, Recipe
-from zdd.errors import Finding, Preflight, Unfinished
+from zdd.errors import Finding, Preflight, Unfinished, Usage
 from zdd.journal.state import State, fold
 from zdd.model import Endpoint, Plan
 from zdd.plan.make import Emergency, make_plan
@@ -25,18 +25,35 @@ def planned(desk: Desk, recipe: Recipe, run: str, emergency: Emergency) -> Plan:
     surveys = surveyed(desk, recipe, emergency)
     complain([finding for survey in surveys.values() for finding in survey.findings])
     seen = {play.fleet: _seen(play, surveys[play.fleet]) for play in recipe.plays}
-    emergency = replace(emergency, supersedes=emergency.supersedes or _left_behind(seen))
-    return make_plan(recipe, seen, run=run, emergency=emergency)
+    return make_plan(recipe, seen, run=run, emergency=replace(emergency, adopts=_left_behind(seen)))
+
+
+def without_balancers(recipe: Recipe, names: Sequence[str]) -> Recipe:
+    """The recipe as if these were not in it. Raises `Usage` for one that is not."""
+    known = dict.fromkeys(spec.name for play in recipe.plays for spec in play.balancers)
+    for name in names:
+        if name not in known:
+            raise Usage(f"--without-balancer {name}: there are {', '.join(known) or 'none'}")
+        say(f"warning: {name} is left out: it may go on sending requests to hosts that are out")
+    plays = (
+        replace(play, balancers=tuple(spec for spec in play.balancers if spec.name not in names))
+        for play in recipe.plays
+    )
+    return replace(recipe, plays=tuple(plays))
 
 
 def surveyed(desk: Desk, recipe: Recipe, emergency: Emergency) -> dict[str, Survey]:
     """Fleet -> what was found."""
-    ours = {run.id for run in desk.store.runs() if run.code in FINISHED} | {emergency.supersedes}
+    runs = desk.store.runs()
+    ours = {run.id for run in runs if run.code in FINISHED} | {emergency.supersedes}
+    known = frozenset(run.id for run in runs)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return {play.fleet: _survey(desk, play, frozenset(ours), pool) for play in recipe.plays}
+        return {play.fleet: _survey(desk, play, frozenset(ours), known, pool) for play in recipe.plays}
 
 
-def _survey(desk: Desk, play: PlayRecipe, ours: frozenset[str], pool: ThreadPoolExecutor) -> Survey:
+def _survey(
+    desk: Desk, play: PlayRecipe, ours: frozenset[str], runs: frozenset[str], pool: ThreadPoolExecutor
+) -> Survey:
     machines: dict[str, Endpoint] = {host: r.endpoint for host, r in play.hosts.items()} | dict(play.machines)
     addresses = {host: recipe.endpoint.address for host, recipe in play.hosts.items()}
 
@@ -53,6 +70,7 @@ def _survey(desk: Desk, play: PlayRecipe, ours: frozenset[str], pool: ThreadPool
         parallel=pool.map,
         artifact_bytes=_artifact_bytes,
         known=desk.store.knows,
+        runs=runs,
         ours=ours,
     ).survey()
 

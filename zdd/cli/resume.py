@@ -16,6 +16,7 @@ def resume(
     settle: Annotated[
         list[str], typer.Option("--settle", help="HOST=done or HOST=again: what a doubt comes to.", show_default=False)
     ] = [],  # noqa: B006
+    reason: options.Reason = "",
     yes: options.Yes = False,
     output: options.Shown = options.Output.auto,
     store: options.StoreAt = "",
@@ -25,10 +26,12 @@ def resume(
     zdd resume 20261124-0203-a3f9 --settle web3=done
     """
     from zdd.cli.desk import opened
+    from zdd.cli.emergencies import reasoned, skipped
     from zdd.cli.finding import found, newest, state_of
     from zdd.cli.running import confirmed, go_on
     from zdd.errors import Usage
 
+    reasoned(reason, [f"--skip {host}" for host in skip])
     with opened(store) as desk:
         record = found(desk, run)
         newest(desk, record)
@@ -38,11 +41,10 @@ def resume(
             raise Usage(f"run {record.id} {how}: there is nothing to carry on")
         words = [_word(text, state.forward.plays if state.forward else ()) for text in settle]
         confirmed(f"Resume run {record.id} of {', '.join(record.fleets)}?", yes)
-        for host in skip:
-            desk.store.ask(record.id, "skip", host)
+        skipped(desk, record.id, state, skip, reason)
         for host, word in words:
             desk.store.ask(record.id, word, host)
-        return go_on(desk, record.id, "resume", output.value)
+        return go_on(desk, record.id, reason or "resume", output.value)
 
 
 def _word(text: str, plays: "tuple[Play, ...]") -> tuple[str, str]:

@@ -16,10 +16,13 @@ def revert(
     zdd revert 20261124-0203-a3f9
     """
     from zdd.cli.desk import opened
+    from zdd.cli.emergencies import reasoned, skipped
     from zdd.cli.finding import newest, state_of, to_revert
     from zdd.cli.running import confirmed, go_on
+    from zdd.engine.lease import person
     from zdd.errors import Usage
 
+    reasoned(reason, [f"--skip {host}" for host in skip])
     with opened(store) as desk:
         record = to_revert(desk, run)
         newest(desk, record)
@@ -27,7 +30,6 @@ def revert(
         if not state.touched:
             raise Usage(f"run {record.id}: every host of it is as it was found")
         confirmed(f"Revert {', '.join(state.touched)} of {', '.join(record.fleets)}?", yes)
-        for host in skip:
-            desk.store.ask(record.id, "skip", host)
-        desk.store.ask(record.id, "revert", reason)
+        skipped(desk, record.id, state, skip, reason)
+        desk.store.ask(record.id, "revert", reason, person())
         return go_on(desk, record.id, reason or "revert", output.value)

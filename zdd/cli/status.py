@@ -1,6 +1,8 @@
 """`zdd status`."""
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -8,70 +10,89 @@ import typer
 from zdd.cli import options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from zdd.balancers.traffic import Snapshot
     from zdd.cli.desk import Desk
     from zdd.journal.state import State
     from zdd.model import Play
+    from zdd.report.lease_text import Seen
     from zdd.report.status_text import HostStatus, Live
+    from zdd.steps.host_state import HostState
+
+AT_ONCE = 32
 
 
 def status(run: options.RunName = "", store: options.StoreAt = "") -> int:
-    """Show what every host of a run is by the journal, and what it is now; disagreements are marked.
+    """Show what every host of a run is by the journal, and what it is now; disagreements are marked. Also who holds the
+    fleet, which hosts bear marks, what failed, and what to type next.
 
     zdd status shop@production
     """
     from zdd.cli.desk import opened
     from zdd.cli.finding import found, state_of
-    from zdd.report.history_text import ending
-    from zdd.report.status_text import status_text
+    from zdd.report.standing import standing
 
     with opened(store) as desk:
         record = found(desk, run)
-        typer.echo(f"run {record.id}  {record.versions}  {ending(record)}")
-        typer.echo(status_text(list(_hosts(desk, state_of(desk, record.id)))))
+        state = state_of(desk, record.id)
+        plays = state.forward.plays if state.forward else ()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            leases = dict(pool.map(lambda play: (play.fleet, _lease(desk, play)), plays))
+            snapshots = dict(pool.map(lambda play: (play.fleet, _snapshot(desk, play)), plays))
+            hosts = list(pool.map(lambda one: _live(desk, plays, snapshots, one), _recorded(state)))
+        typer.echo(standing(record, state, hosts, leases))
     return 0
 
 
-def _hosts(desk: "Desk", state: "State") -> "Iterable[HostStatus]":
-    """The journal's word and the host's own, side by side."""
+def _recorded(state: "State") -> "Sequence[HostStatus]":
     from zdd.report.recorded import recorded
     from zdd.report.status_text import HostStatus
 
-    plays = {play.fleet: play for play in state.forward.plays} if state.forward else {}
-    snapshots = {fleet: _snapshot(desk, play) for fleet, play in plays.items()}
-    hosts = recorded(state)
-    with ThreadPoolExecutor(16) as pool:
-        lives = pool.map(lambda h: _live(desk, plays[h.fleet], h.host, snapshots[h.fleet]), hosts)
-        return [HostStatus(recorded=host, live=live) for host, live in zip(hosts, lives, strict=True)]
+    return [HostStatus(recorded=host) for host in recorded(state)]
+
+
+def _lease(desk: "Desk", play: "Play") -> "Seen":
+    from zdd.cli.leasing import Keeping
+
+    return Keeping.of_play(play).lease(desk).look()
 
 
 def _snapshot(desk: "Desk", play: "Play") -> "Snapshot | None":
-    from zdd.engine.outside import Outside
-    from zdd.errors import Failed, Lost
+    from zdd.cli.marks import snapshot_of
 
-    try:
-        return Outside(desk.sessions, desk.store.files, {play.fleet: 0}).traffic(play).read()
-    except (Lost, Failed):
-        return None
+    return snapshot_of(desk, play)
 
 
-def _live(desk: "Desk", play: "Play", host: str, snapshot: "Snapshot | None") -> "Live":
+def _live(
+    desk: "Desk", plays: "Sequence[Play]", snapshots: "Mapping[str, Snapshot | None]", one: "HostStatus"
+) -> "HostStatus":
+    """The journal's word and, beside it, the host's own."""
+    from zdd.cli.marks import host_state
     from zdd.errors import Failed, Lost
     from zdd.report.status_text import Live
-    from zdd.steps.host_state import parse, read_host
-    from zdd.steps.place import Home, login
 
-    target = play.targets[host]
+    play = next(play for play in plays if play.fleet == one.recorded.fleet)
+    target = play.targets[one.recorded.host]
     release = target.release or target.before
-    path = release.path if release else "/"
     try:
-        command = read_host(Home(target.endpoint.state, play.fleet), path).by(login(target.endpoint))
-        runs = parse(desk.sessions.open(target.endpoint).run(command).out, path).current
+        state = host_state(desk, target.endpoint, play.fleet, release.path if release else "/")
     except (Lost, Failed) as error:
-        return Live(note=str(error))
+        return replace(one, live=Live(note=str(error)))
+    return replace(one, live=_seen(play, one.recorded.host, state, snapshots[play.fleet]))
+
+
+def _seen(play: "Play", host: str, state: "HostState", snapshot: "Snapshot | None") -> "Live":
+    from zdd.report.status_text import Live
+
+    marks = tuple(mark.run for mark in state.marks)
     if snapshot is None or not play.balancers:
-        return Live(runs=runs, note="a balancer does not answer" if play.balancers else "")
-    said = ", ".join(f"{name}: {admin}" for name, admin in snapshot.admin(host).items())
-    return Live(runs=runs, serving=snapshot.up(host), balancers=said)
+        silent = "a balancer does not answer" if play.balancers else ""
+        return Live(runs=state.current, marks=marks, note=", ".join(filter(None, (state.note, silent))))
+    admin = snapshot.admin(host)
+    held = bool(admin) and "ready" not in admin.values() and not marks and not state.note
+    return Live(
+        runs=state.current,
+        serving=snapshot.up(host),
+        balancers=", ".join(f"{name}: {word}" for name, word in admin.items()),
+        marks=marks,
+        note=state.note or ("held by an operator" if held else ""),
+    )

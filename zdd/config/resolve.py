@@ -31,7 +31,7 @@ def read(
     contents, plays, wrong = Contents(), list[PlayRecipe](), dict[Problem, None]()
     for draft in read_plays(playbook, tables):
         try:
-            plays.append(_play(Sheet(draft, playbook, inventory, extra, tables, contents), limit, skip))
+            plays.append(resolved(Sheet(draft, playbook, inventory, extra, tables, contents), limit, skip))
         except Invalid as error:
             wrong.update(dict.fromkeys(error.problems))
     if wrong:
@@ -56,7 +56,7 @@ def _each_host_once(plays: Sequence[PlayRecipe]) -> None:
             seen[host] = play
 
 
-def _play(sheet: Sheet, limit: Sequence[str], skip: Sequence[str]) -> PlayRecipe:
+def resolved(sheet: Sheet, limit: Sequence[str], skip: Sequence[str]) -> PlayRecipe:
     """All hosts of the play, those that are left of them, and everything about them."""
     limited = _limited(sheet, limit, skip)
     recipe = _recipe(sheet, {host: host_recipe(sheet, host) for host in sheet.hosts}, limited)

@@ -109,14 +109,20 @@ class Lease:
         self.take(HAND, reason)
         self.mine.clear()
 
-    def let_go(self) -> None:
-        """Raises `LeaseHeld` when a run holds it: that is for `steal`."""
-        for place in self.places:
-            _, record = parse_read(place.session().run(read(place.folder)))
-            if record and record.run != HAND:
+    def let_go(self) -> bool:
+        """Whether anybody held it. Raises `LeaseHeld` when a run does: that is for `steal`; `Lost` for machines that
+        were not reached, which hold on."""
+        seen = self.look()
+        held = {name: record for name, (_, record) in seen.items() if record}
+        for record in held.values():
+            if record.run != HAND:
                 raise LeaseHeld(held_by(self.fleet, record))
-            if record:
-                place.session().run(swap(place.folder, record, None))
+        for place in self.places:
+            if place.name in held:
+                place.session().run(swap(place.folder, held[place.name], None))
+        if missed := [place.name for place in self.places if place.name not in seen]:
+            raise Lost(f"{', '.join(missed)} were not reached: if {self.fleet} is held there it still is")
+        return bool(held)
 
     # -- keeping
 
@@ -158,9 +164,13 @@ class Lease:
 # ---- whose it is
 
 
+def person() -> str:
+    return f"{getpass.getuser()}@{socket.gethostname()}"
+
+
 def owner() -> str:
     """Who we are, so that an observer on this machine can tell whether we still live."""
-    return f"{getpass.getuser()}@{socket.gethostname()} pid {os.getpid()} since {_started(os.getpid())} boot {_boot()}"
+    return f"{person()} pid {os.getpid()} since {_started(os.getpid())} boot {_boot()}"
 
 
 def owner_is_dead(text: str) -> bool:
@@ -171,8 +181,19 @@ def owner_is_dead(text: str) -> bool:
     return _started(int(words[2])) != words[4]
 
 
+def holder(lease: LeaseRecord) -> str:
+    """Who has it and why, and whether that process is known to be gone."""
+    who = lease.owner.partition(" since ")[0]
+    if lease.run == HAND:
+        return f"held by hand, {who.partition(' pid ')[0]}: {lease.reason}"
+    gone = " (that process is gone)" if owner_is_dead(lease.owner) else ""
+    return f"held by run {lease.run} of {who}{gone}: {lease.reason}"
+
+
 def held_by(fleet: str, lease: LeaseRecord) -> str:
-    return f"{fleet} is held by run {lease.run} of {lease.owner.partition(' since ')[0]}: {lease.reason}"
+    """Why another may not have it, and what to do."""
+    way = f"zdd lock release {fleet}" if lease.run == HAND else f"zdd status {fleet}; zdd lock list {fleet}"
+    return f"{fleet} is {holder(lease)} ({way})"
 
 
 def _boot() -> str:

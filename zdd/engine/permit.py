@@ -1,6 +1,6 @@
 """May a host leave its balancers now? Floor, neighbours, and the last one up (R5)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from zdd.engine.run import Run
 from zdd.engine.watch import Watch
@@ -30,13 +30,8 @@ class Permit:
     def kept_in(self, play: Play, host: str | None, leaves: frozenset[str], serving: frozenset[str]) -> str:
         """Who is in flight counts as gone."""
         gone = frozenset(name for name in self.run.in_flight if name)
-        for other in neighbours(play, host):
-            if (other in gone or other not in serving) and not self.held(play, other):
-                return f"{other} is out, and they stay apart ({play.apart[other]})"
-        left = serving - gone - leaves
-        if len(left) < play.floor:
-            return f"{len(left)} would serve, at least {play.floor} must"
-        return self.last_one(play, host, gone) if play.floor and host else ""
+        why = short_of_hosts(play, host, leaves, serving - gone, lambda other: self.held(play, other))
+        return why or (self.last_one(play, host, gone) if play.floor and host else "")
 
     def last_one(self, play: Play, host: str, gone: frozenset[str]) -> str:
         last = self.watch.snapshot(play).last_one(host, gone - {host}) if play.balancers else ""
@@ -48,6 +43,19 @@ class Permit:
         if found is not None:
             return bool(found.get("held"))
         return host in play.targets and play.targets[host].held
+
+
+def short_of_hosts(
+    play: Play, host: str | None, leaves: frozenset[str], serving: frozenset[str], held: Callable[[str], bool]
+) -> str:
+    """Why the others would be too few without these; empty if they would not. `held`: missed by nobody."""
+    for other in neighbours(play, host):
+        if other not in serving and not held(other):
+            return f"{other} is out, and they stay apart ({play.apart[other]})"
+    left = serving - leaves
+    if len(left) < play.floor:
+        return f"{len(left)} would serve, at least {play.floor} must"
+    return ""
 
 
 def neighbours(play: Play, host: str | None) -> Iterator[str]:

@@ -64,9 +64,10 @@ class Store:
                 raise LeaseLost(f"{run} was taken over: its epoch is {row.epoch}, this process has {event.epoch}")
             return self._write(connection, row, event)
 
-    def ask(self, run: str, verb: str, detail: str = "", who: str = "") -> Event:
+    def ask(self, run: str, verb: str, detail: str = "", who: str = "", why: str = "") -> Event:
         """What another process wants of the run; the one that has the lease reads it."""
-        event = Event(kind="asked", status=verb, detail=detail, data={"by": who} if who else {}, at=self._clock.wall())
+        data = {key: text for key, text in (("by", who), ("why", why)) if text}
+        event = Event(kind="asked", status=verb, detail=detail, data=data, at=self._clock.wall())
         with _said(self._lost), self.database.change() as connection:
             row = self._locked(connection, run)
             return self._write(connection, row, replace(event, epoch=row.epoch))
@@ -110,6 +111,9 @@ class Store:
         with _said(_unusable(self.place)), self.database.read() as connection:
             names = _fleets(connection)
             return [_record(row, names.get(row.id, ())) for row in connection.execute(query)]
+
+    def has(self, run: str) -> bool:
+        return any(known.id == run for known in self.runs())
 
     def find(self, name: str) -> RunRecord:
         """The run whose id begins so, or the newest of that fleet. Raises `Usage` with what there is instead."""

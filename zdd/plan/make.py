@@ -18,7 +18,23 @@ class Emergency:
 
     no_way_back: bool = False
     min_serving: int | None = None
+    without_balancers: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
     supersedes: str = ""
+    adopts: str = ""  # a finished run, whose hosts that were left behind this one takes over
+    reason: str = ""
+    by: str = ""
+
+    @property
+    def around(self) -> tuple[str, ...]:
+        """As they were typed."""
+        return (
+            *(f"--skip {host}" for host in self.skip),
+            *(f"--without-balancer {name}" for name in self.without_balancers),
+            *([f"--min-serving {self.min_serving}"] if self.min_serving is not None else []),
+            *(["--no-way-back"] if self.no_way_back else []),
+            *([f"--supersede {self.supersedes}"] if self.supersedes else []),
+        )
 
 
 def make_plan(
@@ -31,7 +47,14 @@ def make_plan(
     asked = emergency or Emergency()
     plays = tuple(PlayMaker(play, seen[play.fleet], run, asked).make() for play in recipe.plays)
     return Plan(
-        run=run, plays=plays, supersedes=asked.supersedes, playbook=recipe.playbook, inventories=recipe.inventories
+        run=run,
+        plays=plays,
+        supersedes=asked.supersedes or asked.adopts,
+        around=asked.around,
+        reason=asked.reason,
+        by=asked.by,
+        playbook=recipe.playbook,
+        inventories=recipe.inventories,
     )
 
 
@@ -234,7 +257,8 @@ class PlayMaker:
         most = len({*serving, *raised})
         if leaves and most - 1 < play.floor:
             what = f"{len(serving)} of {len(play.hosts)} hosts serve, {play.floor} must: none could leave"
-            yield Finding(play.fleet, what, "bring hosts back, or --min-serving N")
+            held = [f"zdd host enable {host}" for host, seen in self.seen.items() if seen.held]
+            yield Finding(play.fleet, what, f"{', '.join(held) or 'bring hosts back'}, or --min-serving N")
 
 
 def _stays_at_home(record: Release | None) -> bool:

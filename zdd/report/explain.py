@@ -15,12 +15,12 @@ from zdd.report.told import LAST
 def explained(run: str, code: int, state: State, *, why: str = "", hosts: Sequence[HostStatus] = ()) -> str:
     """`hosts`: as they are now, where anyone looked; else the journal's word is given."""
     roster = _roster(state)
-    failures = [(roster.task(event), event) for event in state.failures.values()]
+    failed = [task.host for event in state.failures.values() if (task := roster.task(event))]
     known = list(hosts) or [HostStatus(recorded=host) for host in recorded(state)]
-    concerned = {*state.broken, *state.behind, *state.fallen, *(task.host for task, _ in failures if task)}
+    concerned = {*state.broken, *state.behind, *state.fallen, *failed}
     parts = [
         _head(code, why),
-        *(_failure(roster, task, event) for task, event in failures),
+        *failures(state),
         *(f"  {host.recorded.host} {_state(host)}" for host in known if _is_named(host, concerned)),
         *_dropped(state.dropped),
         *(f"  next: {command}" for command in commands(code, run)),
@@ -33,6 +33,12 @@ def _dropped(dropped: Mapping[str, str]) -> Iterator[str]:
     for host in dict.fromkeys(dropped.values()):
         ids = ", ".join(id for id, at in dropped.items() if at == host)
         yield f"  {host}: taken from the queue and never begun: {ids}"
+
+
+def failures(state: State) -> list[str]:
+    """What failed and was not mended since: where, why, and the host's own last words."""
+    roster = _roster(state)
+    return [_failure(roster, roster.task(event), event) for event in state.failures.values()]
 
 
 def refused(error: ZddError, run: str = "") -> str:

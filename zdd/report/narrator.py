@@ -87,7 +87,8 @@ class Narrator:
 
     def _asked(self, event: Event) -> Line:
         by = f" by {event.data['by']}" if event.data.get("by") else ""
-        return self._of(event, None, f"{event.status} asked for{by}")
+        why = f" because {event.data['why']}" if event.data.get("why") else ""
+        return self._of(event, None, f"{event.status} asked for{by}{why}")
 
     def _of(
         self, event: Event, task: Task | None, what: str, *, took: float | None = None, alarming: bool = False

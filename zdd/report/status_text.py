@@ -1,6 +1,6 @@
 """Hosts as the journal has them beside what they are, disagreements marked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from zdd.report.columns import columns
@@ -14,6 +14,7 @@ class Live:
     runs: str | None = None  # the release's name; empty: nothing
     serving: bool | None = None
     balancers: str = ""  # "lb1: ready, up"
+    marks: tuple[str, ...] = ()  # runs that have left theirs there
     note: str = ""  # why it could not be told
 
 
@@ -40,11 +41,11 @@ class HostStatus:
 HEADER = ("", "host", "journal", "", "now", "", "balancers", "")
 
 
-def status_text(hosts: Sequence[HostStatus]) -> str:
-    """A row per host; `!` marks those where journal and host disagree."""
+def status_text(hosts: Sequence[HostStatus], run: str = "") -> str:
+    """A row per host; `!` marks those where journal and host disagree. `run`: whose marks need no name."""
     if not hosts:
         return "no hosts"
-    parts = [_fleet(fleet, [h for h in hosts if h.recorded.fleet == fleet]) for fleet in _fleets(hosts)]
+    parts = [_fleet(fleet, [h for h in hosts if h.recorded.fleet == fleet], run) for fleet in _fleets(hosts)]
     wrong = sum(bool(host.disagreements) for host in hosts)
     if wrong:
         parts.append(f"! {wrong} of {len(hosts)} hosts are not as the journal has them")
@@ -55,11 +56,11 @@ def _fleets(hosts: Sequence[HostStatus]) -> list[str]:
     return list(dict.fromkeys(host.recorded.fleet for host in hosts))
 
 
-def _fleet(fleet: str, hosts: Sequence[HostStatus]) -> str:
-    return f"{fleet}\n" + columns(HEADER, [_row(host) for host in hosts])
+def _fleet(fleet: str, hosts: Sequence[HostStatus], run: str) -> str:
+    return f"{fleet}\n" + columns(HEADER, [_row(host, run) for host in hosts])
 
 
-def _row(host: HostStatus) -> tuple[str, ...]:
+def _row(host: HostStatus, run: str) -> tuple[str, ...]:
     then, now = host.recorded, host.live
     return (
         "!" if host.disagreements else "",
@@ -69,8 +70,13 @@ def _row(host: HostStatus) -> tuple[str, ...]:
         "not looked at" if now is None else "unknown" if now.runs is None else now.runs or "nothing",
         "" if now is None else _serving(now.serving),
         now.balancers if now else "",
-        "; ".join(filter(None, (then.note, now.note if now else ""))),
+        "; ".join(dict.fromkeys(filter(None, (then.note, *(_notes(now, run) if now else ()))))),
     )
+
+
+def _notes(now: Live, run: str) -> Iterator[str]:
+    yield from ("marked" if mark == run else f"mark of run {mark}" for mark in now.marks)
+    yield now.note
 
 
 def _serving(serving: bool | None) -> str:

@@ -1,7 +1,7 @@
 """What preflight makes of what it saw: each with what a person can do about it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from zdd.balancers.traffic import Snapshot
 from zdd.config.recipe import HostRecipe
@@ -15,7 +15,7 @@ INODES = 10_000  # a release is seldom more
 
 
 def host_findings(
-    host: str, recipe: HostRecipe, state: HostState, *, need: int, ours: frozenset[str]
+    host: str, recipe: HostRecipe, state: HostState, *, need: int, ours: frozenset[str], runs: Collection[str] = ()
 ) -> Iterator[Finding]:
     yield from _tools(host, recipe, state)
     yield from _services(host, recipe, state)
@@ -23,7 +23,7 @@ def host_findings(
     if recipe.build:
         yield from _space(host, state, need)
         yield from _current(host, state)
-    yield from _marks(host, state, ours)
+    yield from _marks(host, state, ours, runs)
 
 
 def _tools(host: str, recipe: HostRecipe, state: HostState) -> Iterator[Finding]:
@@ -70,11 +70,21 @@ def _current(host: str, state: HostState) -> Iterator[Finding]:
         yield Finding(host, f"runs {state.current}, which is not complete", "zdd adopt, or --no-way-back")
 
 
-def _marks(host: str, state: HostState, ours: frozenset[str]) -> Iterator[Finding]:
+def _marks(host: str, state: HostState, ours: frozenset[str], runs: Collection[str]) -> Iterator[Finding]:
     for mark in state.marks:
         if mark.run not in ours:
-            remedy = f"zdd resume, revert or abandon {mark.run}, or --supersede {mark.run}"
-            yield Finding(host, f"bears the mark of run {mark.run} of {mark.fleet or 'an unknown fleet'}", remedy)
+            what = f"bears the mark of run {mark.run} of {mark.fleet or 'an unknown fleet'}"
+            yield Finding(host, what, ways_on(mark.run, runs))
+
+
+def ways_on(run: str, runs: Collection[str]) -> str:
+    """What to type about a mark. `runs`: those of this store; another store's cannot be resumed from here."""
+    if run in runs:
+        return f"zdd resume, revert or abandon {run}, or --supersede {run}"
+    return (
+        f"its journal is in another store: zdd resume or revert {run} there (--store), "
+        f"or zdd abandon {run} PLAYBOOK, or --supersede {run}"
+    )
 
 
 def twins(paths: Mapping[str, str], states: Mapping[str, HostState]) -> Iterator[Finding]:

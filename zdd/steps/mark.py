@@ -77,3 +77,10 @@ mv -f out.new out
 """
     args = {"folder": home.folder, "run": run}
     return Command(verb="mark.note", script=script(body, home=True), args=args, changes=True)
+
+
+def forget_note(home: Home) -> Command:
+    body = f"""
+rm -f {quote(home.folder)}/out
+"""
+    return Command(verb="mark.forget_note", script=script(body), args={"folder": home.folder}, changes=True)

@@ -55,6 +55,7 @@ class Surveyor:
     parallel: Callable[..., Iterable[Any]] = map
     artifact_bytes: Callable[[HostRecipe], int] = nothing
     known: Callable[[str], bool] = anything  # has the journal frozen the record with this digest?
+    runs: frozenset[str] = frozenset()  # those of the store
     ours: frozenset[str] = frozenset()  # runs whose marks are no obstacle: finished, or to be superseded
 
     def survey(self) -> Survey:
@@ -92,7 +93,7 @@ class Surveyor:
         for host in mine:
             recipe = self.play.hosts[host]
             need = 3 * self.artifact_bytes(recipe)
-            yield from host_findings(host, recipe, states[host], need=need, ours=self.ours)
+            yield from host_findings(host, recipe, states[host], need=need, ours=self.ours, runs=self.runs)
         paths = {host: build.path for host in mine if (build := self.play.hosts[host].build)}
         yield from twins(paths, states)
 

@@ -1,0 +1,69 @@
+"""Which fleet a verb means: by its name or a run of it, or by a playbook, so that the store need not know it yet."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zdd.cli.desk import Desk
+    from zdd.model import Play
+
+
+def fleet_of(desk: "Desk", name: str, inventory: Sequence[Path] = (), extra: Sequence[str] = ()) -> "Play":
+    """By a playbook, a fleet's name, or a run; alone where the store knows one fleet only. Raises `Usage`."""
+    from zdd.errors import Usage
+
+    plays = plays_of(desk, name, inventory, extra)
+    if len(plays) > 1:
+        raise Usage(f"which fleet? there are {', '.join(play.fleet for play in plays)}")
+    return plays[0]
+
+
+def fleet_with(desk: "Desk", host: str, name: str, inventory: Sequence[Path] = (), extra: Sequence[str] = ()) -> "Play":
+    """The fleet in which that host is. Without a name every fleet of the store is looked at."""
+    from zdd.errors import Usage
+
+    known = plays_of(desk, name, inventory, extra) if name else _all(desk)
+    plays = [play for play in known if host in play.hosts]
+    if not plays:
+        where = " or ".join(play.fleet for play in known) or "the store, which has no runs yet"
+        raise Usage(f"no host {host} in {where}: say which playbook, `zdd host … {host} shop.yml -i INVENTORY`")
+    if len(plays) > 1:
+        raise Usage(f"{host} is in {', '.join(play.fleet for play in plays)}: say which")
+    return plays[0]
+
+
+def plays_of(desk: "Desk", name: str, inventory: Sequence[Path], extra: Sequence[str]) -> "list[Play]":
+    from zdd.cli.finding import found, state_of
+    from zdd.errors import Usage
+
+    if is_playbook(name):
+        return _of_playbook(Path(name), inventory, extra)
+    record = found(desk, name)
+    forward = state_of(desk, record.id).forward
+    if forward is None:
+        raise Usage(f"run {record.id} never began, so that nothing is known of its fleet: name the playbook, with -i")
+    return [play for play in forward.plays if name not in forward.fleets or play.fleet == name]
+
+
+def is_playbook(name: str) -> bool:
+    return name.endswith((".yml", ".yaml")) or (bool(name) and Path(name).is_file())
+
+
+def _of_playbook(playbook: Path, inventories: Sequence[Path], extra: Sequence[str]) -> "list[Play]":
+    from zdd.cli.reading import TABLES, variables
+    from zdd.config import inventory
+    from zdd.config.outline import read
+    from zdd.errors import Usage
+    from zdd.plan.outline import outline
+
+    if not inventories:
+        raise Usage("which inventory? say -i inventories/production.yml, or set ZDD_INVENTORY")
+    plays = read(playbook, inventory.read(inventories), extra=variables(extra), tables=TABLES)
+    return [outline(play) for play in plays]
+
+
+def _all(desk: "Desk") -> "list[Play]":
+    """Each fleet as its newest run knew it."""
+    fleets = dict.fromkeys(fleet for run in desk.store.runs() for fleet in run.fleets)
+    return [play for fleet in fleets for play in plays_of(desk, fleet, (), ())]
