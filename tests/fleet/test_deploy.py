@@ -67,6 +67,8 @@ def test_json_lines_have_no_gaps_and_say_what_was_touched(zdd: Program) -> None:
     numbers = [line["seq"] for line in lines if "seq" in line]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     assert lines[-1]["code"] == 0 and lines[-1]["touched"]
+    watched = zdd.run("status", "-w", "--output", "jsonl")
+    assert (watched.returncode, watched.stdout) == (0, done.stdout), "any terminal with the store reads the same"
 
 
 def test_files_of_a_release_and_outside_of_it_come_and_go_with_it(zdd: Program, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The command line: verbs, and the only code that prints or exits."""
 
+import io
 import sys
 
 
@@ -8,8 +9,16 @@ def main() -> None:
     from zdd.cli.app import app
     from zdd.cli.ending import say
 
+    _readable()
     try:
         code = app(standalone_mode=False)
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         code = say(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _readable() -> None:
+    """What a terminal's encoding does not know is written out, rather than taken for a bug."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

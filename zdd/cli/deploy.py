@@ -38,6 +38,7 @@ def deploy(
 
     if check:
         return plan(playbook, inventory, extra, limit, skip, no_way_back, min_serving, without_balancer, store)
+    from zdd.cli.answering import answered
     from zdd.cli.desk import opened
     from zdd.cli.emergencies import reasoned
     from zdd.cli.planning import refuse_unfinished, without_balancers
@@ -55,7 +56,7 @@ def deploy(
         by=person(),
     )
     reasoned(reason, emergency.around)
-    with opened(store) as desk:
+    with answered(output.value), opened(store) as desk:
         recipe = without_balancers(read_recipe(playbook, inventory, extra, limit, skip), without_balancer)
         refuse_unfinished(desk, recipe, supersede)
         if not yes:

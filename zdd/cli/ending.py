@@ -3,40 +3,53 @@
 import os
 import sys
 
-import click
+import typer
 
-BUG = "this is a bug in zdd; nothing more was done. Please report it with the lines below:"
+BUG = "Please report it with the lines below:"
+SEEN_ENOUGH = 141  # what a shell says of a command whose reader has gone
+UsageError = typer.BadParameter.__mro__[1]  # Typer shows its ancestors, but has no public name for them
 
 
-def say(error: Exception) -> int:
+def say(error: BaseException) -> int:
     """Print what went wrong on stderr; the exit code it stands for."""
-    if isinstance(error, click.exceptions.Exit):
-        return error.exit_code
-    if isinstance(error, click.exceptions.Abort):
-        return _line("nothing was done", 130)
-    if isinstance(error, click.ClickException):
-        error.show(file=sys.stderr)
-        return 2
-    if isinstance(error, BrokenPipeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has seen enough
-        return 141
-    return _of_zdd(error)
-
-
-def _of_zdd(error: Exception) -> int:
-    from zdd.errors import Lost, ZddError
-
-    if isinstance(error, Lost):
-        return _line(str(error), 4)
-    if isinstance(error, ZddError):
-        return _line(str(error), error.exit_code)
-    import traceback
-
-    return _line(f"{BUG}\n{''.join(traceback.format_exception(error))}", 1)
-
-
-def _line(text: str, code: int) -> int:
     from zdd.cli.saying import say as say_it
 
+    if isinstance(error, typer.Exit):
+        return error.exit_code
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has seen enough
+        return SEEN_ENOUGH
+    text, code = ending(error)
     say_it(text)
     return code
+
+
+def ending(error: BaseException) -> tuple[str, int]:
+    """What is said of it, and the exit code."""
+    from zdd.errors import ZddError
+    from zdd.report.exit_codes import meaning
+    from zdd.report.explain import refused
+
+    if isinstance(error, typer.Abort | KeyboardInterrupt):
+        return "nothing was done (exit 130)", 130
+    if isinstance(error, UsageError):
+        return _misused(error), 2
+    if isinstance(error, ZddError):
+        return refused(error, code_of(error)), code_of(error)
+    import traceback
+
+    return f"{meaning(1)} (exit 1). {BUG}\n{''.join(traceback.format_exception(error))}", 1
+
+
+def code_of(error: Exception) -> int:
+    """Outside of a run, a machine that is not reached or says no is a finding like those of preflight."""
+    from zdd.errors import Failed, Lost, Preflight
+
+    return Preflight.exit_code if isinstance(error, Lost | Failed) else int(getattr(error, "exit_code", 1))
+
+
+def _misused(error: BaseException) -> str:
+    """What is wrong with the command line, how the verb is used, and where to read more."""
+    message, context = error.format_message(), error.ctx  # type: ignore[attr-defined]
+    verb = context.command_path if context else "zdd"
+    return "\n".join([message, *([context.get_usage()] if context else []), f"  next: {verb} --help"])

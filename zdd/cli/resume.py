@@ -25,6 +25,7 @@ def resume(
 
     zdd resume 20261124-0203-a3f9 --settle web3=done
     """
+    from zdd.cli.answering import answered
     from zdd.cli.desk import opened
     from zdd.cli.emergencies import reasoned, skipped
     from zdd.cli.finding import found, newest, state_of
@@ -32,7 +33,7 @@ def resume(
     from zdd.errors import Usage
 
     reasoned(reason, [f"--skip {host}" for host in skip])
-    with opened(store) as desk:
+    with answered(output.value), opened(store) as desk:
         record = found(desk, run)
         newest(desk, record)
         state = state_of(desk, record.id)

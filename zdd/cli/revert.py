@@ -15,6 +15,7 @@ def revert(
 
     zdd revert 20261124-0203-a3f9
     """
+    from zdd.cli.answering import answered
     from zdd.cli.desk import opened
     from zdd.cli.emergencies import reasoned, skipped
     from zdd.cli.finding import newest, state_of, to_revert
@@ -23,7 +24,7 @@ def revert(
     from zdd.errors import Usage
 
     reasoned(reason, [f"--skip {host}" for host in skip])
-    with opened(store) as desk:
+    with answered(output.value), opened(store) as desk:
         record = to_revert(desk, run)
         newest(desk, record)
         state = state_of(desk, record.id)

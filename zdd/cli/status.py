@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,18 +21,28 @@ if TYPE_CHECKING:
 AT_ONCE = 32
 
 
-def status(run: options.RunName = "", store: options.StoreAt = "") -> int:
+def status(
+    run: options.RunName = "",
+    watching: Annotated[
+        bool, typer.Option("-w", "--watch", help="Look on at a run until it stops; ends with its exit code.")
+    ] = False,
+    output: options.Shown = options.Output.auto,
+    store: options.StoreAt = "",
+) -> int:
     """Show what every host of a run is by the journal, and what it is now; disagreements are marked. Also who holds the
     fleet, which hosts bear marks, what failed, and what to type next.
 
-    zdd status shop@production
+    zdd status shop@production -w
     """
     from zdd.cli.desk import opened
     from zdd.cli.finding import found, state_of
+    from zdd.cli.watching import watch
     from zdd.report.standing import standing
 
     with opened(store) as desk:
         record = found(desk, run)
+        if watching:
+            return watch(desk, record, output.value)
         state = state_of(desk, record.id)
         plays = state.forward.plays if state.forward else ()
         with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -42,9 +42,9 @@ def chosen(
 
             return LiveView(screen(err, environment), clock, past)
         case "plain":
-            return Pulse(Plain(err, zone), clock)
+            return Pulse(Plain(err, zone, past), clock)
         case "jsonl":
-            return JsonLines(Outlet(sys.stdout), run, since)
+            return JsonLines(Outlet(sys.stdout), run, since, past)
         case "quiet":
             return Quiet()
 

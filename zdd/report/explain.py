@@ -41,10 +41,9 @@ def failures(state: State) -> list[str]:
     return [_failure(roster, roster.task(event), event) for event in state.failures.values()]
 
 
-def refused(error: ZddError, run: str = "") -> str:
+def refused(error: ZddError, code: int) -> str:
     """Why nothing was begun, or why this process may do no more."""
-    code = error.exit_code
-    return "\n".join([str(error), _head(code), *(f"  next: {command}" for command in commands(code, run))])
+    return "\n".join([str(error), _head(code), *(f"  next: {command}" for command in commands(code, ""))])
 
 
 def _roster(state: State) -> Roster:

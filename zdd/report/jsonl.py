@@ -20,13 +20,21 @@ FORMAT = "1.0"
 class JsonLines:
     """One JSON object a line. Exactly one summary, whoever says it first."""
 
-    def __init__(self, outlet: Outlet, run: str = "", since: Callable[[int], Iterable[Event]] | None = None) -> None:
+    def __init__(
+        self,
+        outlet: Outlet,
+        run: str = "",
+        since: Callable[[int], Iterable[Event]] | None = None,
+        past: Iterable[Event] = (),
+    ) -> None:
         self._outlet, self._run, self._since = outlet, run, since
         self._roster, self._touched = Roster(), Touched()
         self._code: int | None = None
         self._seq, self._over = 0, False
         self._lock = threading.Lock()
         self._write({"type": "version", "format": FORMAT})
+        for event in past:
+            self._tell(event, None)
 
     def event(self, event: Event, task: Task | None) -> None:
         with self._lock:

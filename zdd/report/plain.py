@@ -1,12 +1,14 @@
 """A line per change, for logs and pipes. Equal results of several hosts come as one line, and silence is never long."""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import tzinfo
 
 from zdd.model import Event, Task
 from zdd.report.board import Board
 from zdd.report.gathering import Gathering
+from zdd.report.hosts import folded
 from zdd.report.narrator import Line
 from zdd.report.outlet import Outlet
 from zdd.report.phases import Phases
@@ -23,12 +25,13 @@ WIDEST = 16  # characters of a name, for what comes after it to stand under each
 class Plain:
     """Lines on a stream. Time passes by what it is told: `event.at`, and `tick` in between."""
 
-    def __init__(self, outlet: Outlet, zone: tzinfo | None = None) -> None:
+    def __init__(self, outlet: Outlet, zone: tzinfo | None = None, past: Iterable[Event] = ()) -> None:
         self._outlet, self._zone = outlet, zone
         self._board, self._phases = Board(), Phases()
         self._gathering = Gathering()
         self._beat: float | None = None
         self._lock = threading.Lock()
+        self._catch_up(past)
 
     def event(self, event: Event, task: Task | None) -> None:
         with self._lock:
@@ -51,6 +54,20 @@ class Plain:
     def close(self) -> None:
         with self._lock:
             self._flush()
+
+    def _catch_up(self, past: Iterable[Event]) -> None:
+        """What happened before anyone watched comes as one line: where the run stands."""
+        self._board.catch_up(past)
+        if not self._board.title:
+            return
+        done, total = self._board.hosts
+        facts = [f"{done} of {total} hosts done", *(str(fleet) for fleet in self._board.serving.fleets.values())]
+        flying = sorted(self._board.rows)
+        facts += [f"in flight: {folded(flying)}"] if flying else []
+        self._outlet.line(f"{self._board.title}: so far {', '.join(facts)}")
+        last = [self._board.last] if self._board.ended and self._board.last else []
+        for line in (*self._board.failures, *last):
+            self._outlet.line(told([line], self._zone))
 
     def _pass(self, now: float) -> None:
         since = self._gathering.since

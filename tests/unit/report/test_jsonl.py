@@ -87,3 +87,11 @@ def test_a_host_where_there_was_nothing_to_do_was_not_touched() -> None:
     reporter.close()
     assert lines(stream)[-1]["touched"] == ["web2"]
     assert lines(stream)[-1]["code"] is None
+
+
+def test_what_happened_before_comes_first_and_only_once() -> None:
+    story = Story().begin().do(*way("web1").tasks[:2])
+    stream = io.StringIO()
+    reporter = JsonLines(Outlet(stream), since=lambda seq: story.events[seq:], past=story.events[:3])
+    reporter.event(story.events[3], None)
+    assert [line["seq"] for line in lines(stream)[1:]] == list(range(1, len(story.events) + 1))

@@ -2,6 +2,7 @@
 
 import io
 import threading
+from collections.abc import Sequence
 from datetime import UTC
 
 from tests.unit.report.shop import FLEET, RUN, Story, batch, plan, play, task, way
@@ -14,9 +15,9 @@ from zdd.report.pulse import Pulse
 class Log:
     """A plain reporter and what it wrote."""
 
-    def __init__(self) -> None:
+    def __init__(self, past: Sequence[Event] = ()) -> None:
         self.stream = io.StringIO()
-        self.plain = Plain(Outlet(self.stream), UTC)
+        self.plain = Plain(Outlet(self.stream), UTC, past)
 
     def tell(self, *events: Event) -> "Log":
         for event in events:
@@ -178,6 +179,26 @@ def test_what_others_asked_and_how_it_ended_is_told() -> None:
     lines = Log().tell(*story.stop(20, "a pause was asked for").events).lines
     assert lines[1].endswith("pause asked for by ops@desk")
     assert lines[2].endswith("(exit 20): a pause was asked for")
+
+
+def test_who_comes_later_is_told_where_the_run_stands() -> None:
+    story = Story().begin().do(*way("web1").tasks).fail(way("web2").tasks[4], "exit 1")
+    story.start(way("web3").tasks[1])
+    log = Log(story.events)
+    assert log.lines == [
+        f"{FLEET}  deploying 1.0 → 1.1  run {RUN}: so far 1 of 3 hosts done, 2 of 3 serve, in flight: web3",
+        "00:00:01 web2 restart shop failed (0.1s): exit 1",
+    ]
+    seen = len(story.events)
+    story.do(way("web3").tasks[1], way("web3").tasks[2])
+    assert (
+        log.tell(*story.events[seen:]).lines[-1].endswith("web3 out ok (0.4s); batch 3, 2 of 3 serve, at least 2 must")
+    )
+
+
+def test_who_comes_after_the_end_is_told_the_end() -> None:
+    story = Story().begin().stop(20, "a pause was asked for")
+    assert Log(story.events).lines[-1].endswith("(exit 20): a pause was asked for")
 
 
 class Ticked:

@@ -1,0 +1,50 @@
+"""A run looked on at from another process."""
+
+from collections.abc import Sequence
+
+from tests.unit.report.shop import Story, way
+from zdd.model import Event, Task
+from zdd.report.following import EVERY, follow
+
+
+class Heard:
+    """What a reporter was told."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+
+    def event(self, event: Event, task: Task | None) -> None:
+        self.numbers.append(event.seq)
+
+    def waits(self, task: Task, text: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Growing:
+    """A journal that has one event more after each sleep."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.events, self.there, self.slept = events, 0, 0.0
+
+    def since(self, seq: int) -> Sequence[Event]:
+        return self.events[seq : self.there]
+
+    def now(self) -> float:
+        raise AssertionError("it only waits")
+
+    def wall(self) -> float:
+        raise AssertionError("it only waits")
+
+    def sleep(self, seconds: float) -> None:
+        self.there, self.slept = self.there + 1, self.slept + seconds
+
+
+def test_it_tells_each_event_once_until_the_run_stops() -> None:
+    story = Story().begin().do(*way("web1").tasks[:2]).stop(20, "halted")
+    story.event("run.resumed")
+    journal, heard = Growing(story.events), Heard()
+    stopped = follow(journal.since, heard, 2, journal)
+    assert heard.numbers == list(range(3, stopped.seq + 1))
+    assert (stopped.kind, stopped.detail) == ("run.stopped", "halted")
+    assert journal.slept == EVERY * stopped.seq
