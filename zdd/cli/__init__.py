@@ -11,7 +11,7 @@ def main() -> None:
 
     _readable()
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="zdd")
     except (Exception, KeyboardInterrupt) as error:
         code = say(error)
     sys.exit(code if isinstance(code, int) else 0)

@@ -24,7 +24,7 @@ EXIT_CODES: Mapping[int, ExitCode] = {
     6: ExitCode("outside its window; nothing was touched", ("zdd window",)),
     7: ExitCode("the plan is stale: something that it was made from has changed since", ("zdd plan",)),
     8: ExitCode("waiting for approval", ("zdd approve RUN",)),
-    9: ExitCode("an unfinished run is in the way; nothing was touched", ("zdd history",)),
+    9: ExitCode("an unfinished run is in the way; nothing was touched"),
     20: ExitCode("halted; the fleet may run both releases, and the run can be carried on", (RESUME, REVERT)),
     21: ExitCode("failed, and reverted: every host is as it was found"),
     22: ExitCode("the revert did not succeed everywhere: hands needed", (STATUS, REVERT, "zdd abandon RUN")),

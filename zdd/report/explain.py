@@ -9,6 +9,7 @@ from zdd.report.exit_codes import commands, meaning
 from zdd.report.recorded import recorded
 from zdd.report.roster import Roster
 from zdd.report.status_text import HostStatus
+from zdd.report.titles import title
 from zdd.report.told import LAST
 
 
@@ -60,10 +61,12 @@ def _head(code: int, why: str = "") -> str:
 
 def _failure(roster: Roster, task: Task | None, event: Event) -> str:
     """Which task, where, why, and the last lines of the host's own output."""
-    where = (task.on or roster.who(task)) if task else event.task
+    where, what = (task.on or roster.who(task), title(task)) if task else (event.task, "task")
     verdict = "is unknown" if event.status == "unknown" else "fell" if event.kind == "host.fell" else "failed"
     words = str(event.data.get("output", "")).strip().splitlines()[-LAST:]
-    return "\n".join([f"  {where}: {task or 'task'} {verdict}: {event.detail}", *(f"    {word}" for word in words)])
+    return "\n".join(
+        [f"  {where}: {title(task) if task else 'task'} {verdict}: {event.detail}", *(f"    {word}" for word in words)]
+    )
 
 
 def _is_named(host: HostStatus, concerned: Set[str | None]) -> bool:

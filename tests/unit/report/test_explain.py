@@ -1,9 +1,14 @@
 """The end of a run as people read it."""
 
+import re
+from pathlib import Path
+
+import pytest
+
 from tests.unit.report.shop import RUN, Story, batch, plan, play, way
-from zdd.errors import LeaseHeld
 from zdd.journal.state import fold
-from zdd.report.explain import explained, refused
+from zdd.report.exit_codes import EXIT_CODES
+from zdd.report.explain import explained
 from zdd.report.recorded import recorded
 from zdd.report.status_text import HostStatus, Live
 
@@ -55,10 +60,45 @@ def test_a_run_without_trouble_needs_one_line() -> None:
     assert explained(RUN, 0, fold(story.stop(0).events)) == "done (exit 0)"
 
 
-def test_a_refusal_says_why_and_what_to_look_at() -> None:
-    text = refused(LeaseHeld("ops@desk has shop@lab since 12:00"))
-    assert text.splitlines() == [
-        "ops@desk has shop@lab since 12:00",
-        "another run has the fleet; nothing was touched (exit 5)",
-        "  next: zdd lock list",
-    ]
+ENDS = {
+    0: "done",
+    1: "a bug in zdd: nothing more was done",
+    2: "the command line asks for something that is not there or not clear",
+    3: "inventory, playbook or plan is not valid; nothing was touched",
+    4: "preflight or staging failed; no host was taken out",
+    5: "another run has the fleet; nothing was touched",
+    6: "outside its window; nothing was touched",
+    7: "the plan is stale: something that it was made from has changed since",
+    8: "waiting for approval",
+    9: "an unfinished run is in the way; nothing was touched",
+    20: "halted; the fleet may run both releases, and the run can be carried on",
+    21: "failed, and reverted: every host is as it was found",
+    22: "the revert did not succeed everywhere: hands needed",
+    23: "done, but some hosts were left behind",
+    24: "another controller has taken the fleet over; this one changed nothing more",
+    130: "interrupted; the run can be carried on",
+    143: "ended by a signal; the run can be carried on",
+}
+NEXT = {
+    1: ("status", "resume"),
+    8: ("approve",),
+    20: ("resume", "revert"),
+    22: ("status", "revert", "abandon"),
+    23: ("resume",),
+    130: ("resume", "revert"),
+    143: ("resume", "revert"),
+}
+
+
+@pytest.mark.parametrize("code", EXIT_CODES)
+def test_every_exit_code_says_what_it_means_and_what_to_type(code: int) -> None:
+    head, *rest = explained(RUN, code, fold(Story().begin().events), why="because").splitlines()
+    assert head == f"{ENDS[code]} (exit {code}): because"
+    for verb in NEXT.get(code, ()):
+        assert f"  next: zdd {verb} {RUN}" in rest
+
+
+@pytest.mark.parametrize("code", EXIT_CODES)
+def test_the_page_on_reliability_has_every_exit_code(code: int) -> None:
+    page = (Path(__file__).parents[3] / "docs/reliability.md").read_text()
+    assert re.search(rf"^\| (\d+, )?{code}(, \d+)? \|", page, re.MULTILINE), f"{code}: {ENDS[code]}"

@@ -192,7 +192,7 @@ def test_who_comes_later_is_told_where_the_run_stands() -> None:
     seen = len(story.events)
     story.do(way("web3").tasks[1], way("web3").tasks[2])
     assert (
-        log.tell(*story.events[seen:]).lines[-1].endswith("web3 out ok (0.4s); batch 3, 2 of 3 serve, at least 2 must")
+        log.tell(*story.events[seen:]).lines[-1].endswith("web3 out ok (0.3s); batch 3, 2 of 3 serve, at least 2 must")
     )
 
 
