@@ -64,9 +64,7 @@ def _failure(roster: Roster, task: Task | None, event: Event) -> str:
     where, what = (task.on or roster.who(task), title(task)) if task else (event.task, "task")
     verdict = "is unknown" if event.status == "unknown" else "fell" if event.kind == "host.fell" else "failed"
     words = str(event.data.get("output", "")).strip().splitlines()[-LAST:]
-    return "\n".join(
-        [f"  {where}: {title(task) if task else 'task'} {verdict}: {event.detail}", *(f"    {word}" for word in words)]
-    )
+    return "\n".join([f"  {where}: {what} {verdict}: {event.detail}", *(f"    {word}" for word in words)])
 
 
 def _is_named(host: HostStatus, concerned: Set[str | None]) -> bool:
