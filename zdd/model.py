@@ -96,11 +96,12 @@ class Release:
 
     version: str
     id: str  # digest of artifact, deploy tasks and rendered files, 64 hex digits
-    path: str  # /srv/shop: below it releases/, current and shared/
+    path: str  # /srv/shop: below it releases/, current, shared/ and assets/
     artifact: str = ""  # SHA-256 of the tarball
     files: tuple[File, ...] = ()  # rendered into it; `dest` is relative
     kept_files: tuple[File, ...] = ()  # contents that its deploy tasks write elsewhere; `dest` is absolute
     shared: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()  # folders whose files all releases of the host share
     owner: str = ""  # "user:group"; empty: who logs in
     tasks: tuple[Task, ...] = ()  # its deploy tasks on this host, as they were frozen
     health: Mapping[str, Any] = field(default_factory=dict)  # checks, passes, interval, deadline, steady

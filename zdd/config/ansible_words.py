@@ -69,7 +69,7 @@ NOT_YET = {
     "secrets": "`secrets` is not in this version",
 }
 STEPS_NOT_YET = ("python", "reboot", "migrate", "flag", "ansible", "approve")
-RELEASE_NOT_YET = ("assets", "current", "available", "sha256")
+RELEASE_NOT_YET = ("current", "available", "sha256")
 
 
 def bare(word: str) -> str:

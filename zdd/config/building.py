@@ -1,13 +1,15 @@
 """What makes a release on one host: artifact, files and tasks, and the id that digests all of it."""
 
+import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import file_digest, sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from zdd.config import tarball
+from zdd.config.assets import asset_files, within
 from zdd.config.recipe import Build, Written
 from zdd.model import File
 
@@ -20,6 +22,7 @@ class Contents:
 
     held: dict[str, bytes] = field(default_factory=dict)
     artifacts: dict[Path, str] = field(default_factory=dict)
+    asset_files: dict[tuple[Path, tuple[str, ...]], Mapping[str, str]] = field(default_factory=dict)
 
     def put(self, content: bytes) -> str:
         digest = sha256(content).hexdigest()
@@ -31,6 +34,14 @@ class Contents:
         if path not in self.artifacts:
             self.artifacts[path] = self.put(tarball.pack(path)) if path.is_dir() else self._file(path)
         return self.artifacts[path]
+
+    def assets(self, path: Path, folders: tuple[str, ...]) -> Mapping[str, str]:
+        """The files in these folders of the artifact, which was read before. Raises `assets.BadAssets`."""
+        if (path, folders) not in self.asset_files:
+            digest = self.artifacts[path]
+            with io.BytesIO(self.held[digest]) if digest in self.held else path.open("rb") as tarball:
+                self.asset_files[path, folders] = asset_files(tarball, folders)
+        return self.asset_files[path, folders]
 
     def _file(self, path: Path) -> str:
         tarball.check(path)
@@ -49,6 +60,7 @@ def identified(build: Build, deploy: Iterable[Written], contents: Contents) -> t
         files=tuple(replace(file, digest=files[file.digest]) for file in build.files),
         kept_files=tuple(replace(file, digest=files[file.digest]) for file in build.kept_files),
     )
+    made = replace(made, asset_files={**build.asset_files, **_rendered_assets(made)})
     return made, tuple(replace(task, args=_named(task.args, id, files)) for task in tasks)
 
 
@@ -60,9 +72,14 @@ def _essence(build: Build, tasks: tuple[Written, ...]) -> dict[str, Any]:
         "artifact": build.artifact_digest,
         "files": [asdict(file) for file in build.files],
         "shared": list(build.shared),
+        "assets": list(build.assets),
         "owner": build.owner,
         "deploy": [{"step": t.step, "args": dict(t.args), "on": t.on, "become": t.become} for t in tasks],
     }
+
+
+def _rendered_assets(build: Build) -> dict[str, str]:
+    return {file.dest: file.digest for file in build.files if within(PurePosixPath(file.dest), build.assets)}
 
 
 def _with_id(digest: str, id: str, contents: Contents) -> str:

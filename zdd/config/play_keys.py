@@ -1,9 +1,19 @@
 """What a play may say, as types. What may hold templates is left as it is written, and checked when it is rendered."""
 
 import re
+from itertools import combinations
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 from zdd.config.seconds import WrittenTime, seconds
 from zdd.model import OnDeadline, OnFailure
@@ -50,6 +60,13 @@ def _text(written: Any) -> Any:
     return written
 
 
+def _inside(written: str) -> str:
+    path = PurePosixPath(written)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise ValueError(f"`{written}` is no path inside a release")
+    return str(path)
+
+
 AnySize = Annotated[int, Field(ge=1)] | Annotated[str, Field(pattern=f"^({PERCENT.pattern})$")]
 AnyFloor = Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern=f"^(0%|{PERCENT.pattern})$")]
 Size = Annotated[int | str, BeforeValidator(_size, json_schema_input_type=AnySize)]
@@ -60,6 +77,7 @@ Batches = Annotated[
 ]
 Time = Annotated[float, BeforeValidator(_time, json_schema_input_type=WrittenTime), Field(ge=0)]
 Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+Inside = Annotated[Text, AfterValidator(_inside)]
 Count = Annotated[int, Field(ge=0, strict=True)]
 Width = Annotated[int, Field(ge=1, strict=True)]
 
@@ -77,8 +95,18 @@ class ReleaseKeys(Keys):
     artifact: Text
     path: Text | None = None
     owner: Text | None = None
-    shared: tuple[Text, ...] = ()
+    shared: tuple[Inside, ...] = ()
+    assets: tuple[Inside, ...] = ()
     keep: Width = 5
+
+    @field_validator("assets")
+    @classmethod
+    def _apart(cls, assets: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        """A link cannot lie behind another one."""
+        for one, other in combinations((*info.data.get("shared", ()), *assets), 2):
+            if PurePosixPath(one).is_relative_to(other) or PurePosixPath(other).is_relative_to(one):
+                raise ValueError(f"`{one}` and `{other}` are in one another: name a folder once, here or in `shared`")
+        return assets
 
 
 class DrainKeys(Keys):

@@ -35,6 +35,8 @@ class Build:
     files: tuple[File, ...] = ()  # relative `dest`: rendered into the release
     kept_files: tuple[File, ...] = ()  # contents that deploy tasks write to absolute paths
     shared: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
+    asset_files: Mapping[str, str] = field(default_factory=dict)  # what is in them: name -> SHA-256
     owner: str = ""
     keep: int = 5
 

@@ -1,7 +1,9 @@
 """The release of a play on one host: version, place, artifact and files."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from zdd.config.assets import BadAssets
 from zdd.config.building import TOKEN, identified
 from zdd.config.play_keys import ReleaseKeys
 from zdd.config.recipe import Build, Written
@@ -30,6 +32,8 @@ def released(sheet: Sheet, keys: ReleaseKeys, host: str, scope: Scope) -> tuple[
         files=tuple(files.inside),
         kept_files=tuple(files.outside),
         shared=keys.shared,
+        assets=keys.assets,
+        asset_files=_assets(sheet, keys, artifact, digest),
         owner=sheet.rendering.text(keys.owner or "", sheet.spot("release", "owner"), scope),
         keep=keys.keep,
     )
@@ -75,3 +79,13 @@ def _artifact(sheet: Sheet, keys: ReleaseKeys, scope: Scope) -> tuple[Path, str]
     except (BadTarball, OSError) as error:
         sheet.wrong(spot, f"artifact: {error}")
         return path, ""
+
+
+def _assets(sheet: Sheet, keys: ReleaseKeys, artifact: Path, digest: str) -> Mapping[str, str]:
+    if not keys.assets or not digest:
+        return {}
+    try:
+        return sheet.contents.assets(artifact, keys.assets)
+    except BadAssets as error:
+        sheet.wrong(sheet.spot("release", "assets"), f"assets: {error}")
+        return {}

@@ -81,7 +81,7 @@ def _faults(member: tarfile.TarInfo, links: set[PurePosixPath]) -> Iterator[str]
         yield "its path leads out of the release"
     if links & {*path.parents}:
         yield "it lies behind a link, which could lead anywhere"
-    if path.parts[:1] == (".zdd-complete",):
+    if path.parts[:1] in ((".zdd-complete",), (".zdd-assets",)):
         yield "zdd keeps that name for itself"
     if not (member.isreg() or member.isdir() or member.issym() or member.islnk()):
         yield "it is neither a file, a folder nor a link"

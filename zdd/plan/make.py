@@ -112,6 +112,7 @@ class PlayMaker:
             files=build.files,
             kept_files=build.kept_files,
             shared=build.shared,
+            assets=build.assets,
             owner=build.owner,
             tasks=ways.frozen(self._way(host), recipe),
             health=recipe.health,

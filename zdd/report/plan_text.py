@@ -81,6 +81,8 @@ def _rules(play: Play) -> Iterator[str]:
     yield f"  drain    {span(play.drain.deadline)} at most, then {play.drain.on_deadline}"
     if play.apart:
         yield f"  apart    never two of one at once: {_apart(play.apart)}"
+    if assets := sorted({item for target in play.targets.values() if target.release for item in target.release.assets}):
+        yield f"  assets   {', '.join(assets)}: of old and new release on every host before the first one leaves"
     for balancer in play.balancers:
         yield f"  balancer {balancer.name}: {balancer.kind} on {balancer.on}, serves {counted(balancer.serves)}"
 

@@ -7,16 +7,16 @@ from typing import Any, Protocol, runtime_checkable
 
 from zdd.balancers import Balancer, Member
 from zdd.balancers.traffic import Snapshot
-from zdd.config.recipe import HostRecipe, PlayRecipe
+from zdd.config.recipe import Build, HostRecipe, PlayRecipe
 from zdd.errors import Failed, Finding, Lost
 from zdd.model import Release
 from zdd.plan.seen import Seen
-from zdd.steps import record
+from zdd.steps import asset_findings, record
 from zdd.steps.checks import check_once
 from zdd.steps.findings import balancer_findings, host_findings, twins
 from zdd.steps.host_state import HostState, parse, read_host, read_record
 from zdd.steps.place import Home, login
-from zdd.transport import Session
+from zdd.transport import Command, Result, Session
 
 PLAIN = "something that is no release"
 
@@ -68,7 +68,7 @@ class Surveyor:
         return Survey(
             seen=dict(zip(states, seen, strict=True)),
             states=states,
-            findings=(*unreached, *self._of_hosts(states), *balancers),
+            findings=(*unreached, *self._of_hosts(states), *self._of_assets(states), *balancers),
         )
 
     # -- hosts
@@ -96,6 +96,28 @@ class Surveyor:
             yield from host_findings(host, recipe, states[host], need=need, ours=self.ours, runs=self.runs)
         paths = {host: build.path for host in mine if (build := self.play.hosts[host].build)}
         yield from twins(paths, states)
+
+    def _of_assets(self, states: Mapping[str, HostState]) -> Iterator[Finding]:
+        """Each host digests the files whose names it has."""
+        builds = {host: build for host in self.play.limited if host in states and (build := self._sharing(host))}
+        answers = self._asked({host: asset_findings.question(build) for host, build in builds.items()})
+        for host, answer in answers.items():
+            yield from asset_findings.asset_findings(host, builds[host], states[host], answer)
+
+    def _sharing(self, host: str) -> Build | None:
+        build = self.play.hosts[host].build
+        return build if build and build.assets else None
+
+    def _asked(self, questions: Mapping[str, Command]) -> dict[str, Result]:
+        """All hosts at once. One that is gone by now says so as one that refuses would."""
+
+        def ask(host: str) -> Result:
+            try:
+                return self.session(host).run(questions[host].by(login(self.play.hosts[host].endpoint)))
+            except (Lost, Failed) as error:
+                return Result(exit=255, err=str(error))
+
+        return dict(zip(questions, self.parallel(ask, questions), strict=True))
 
     def _seen(self, host: str, state: HostState, snapshot: Snapshot) -> Seen:
         admin = snapshot.admin(host)

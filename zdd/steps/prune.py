@@ -13,8 +13,9 @@ def act(site: Site, task: Task) -> Outcome:
         return Outcome(status="unchanged")
     here = place(site, task)
     protected = [release.name for release in (target.release, target.before) if release]
-    result = here.do(prune(target.release.path, here.home.folder, int(task.args["keep"]), protected))
-    gone = result.out.split()
+    release, keep = target.release, int(task.args["keep"])
+    result = here.do(prune(release.path, here.home.folder, keep, protected, release.assets))
+    gone = result.out.splitlines()
     return Outcome(status="ok" if gone else "unchanged", detail=f"removed {', '.join(gone)}" if gone else "")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from zdd.model import Release
+from zdd.steps import asset_commands
 from zdd.steps.shell import MISSING, REFUSED, SAME, quote, script
 from zdd.transport import Command
 
@@ -44,6 +45,7 @@ cd {quote(release.path)}
 [ -d {_tmp(release)} ] || no {MISSING} "{beside(release)} is gone"
 {_replaceable(release)}
 {"".join(_share(item, release.owner) for item in release.shared)}\
+{asset_commands.share(release)}\
 {_owned(release)}
 flush {_tmp(release)}
 printf '%s' {quote(release.id)} > {_tmp(release)}/{MARKER}
@@ -84,8 +86,9 @@ flush .
     return Command(verb="release.deactivate", script=script(body), args={"path": path}, changes=True)
 
 
-def prune(path: str, folder: str, keep: int, protected: Iterable[str]) -> Command:
-    """The newest stay; so do the protected ones, `current`, and any that a process runs from."""
+def prune(path: str, folder: str, keep: int, protected: Iterable[str], assets: Iterable[str] = ()) -> Command:
+    """The newest stay; so do the protected ones, `current`, and any that a process runs from. With the others go the
+    assets that only they had."""
     body = f"""
 cd {quote(path)}/releases 2>/dev/null || exit 0
 named={quote(path)}/releases; real=$(pwd -P)
@@ -107,6 +110,8 @@ ls -1t -- */{MARKER} 2>/dev/null | while IFS= read -r marker; do
   printf '%s\\n' "$name"
 done
 rm -rf -- .tmp-*
+cd ..
+{asset_commands.forget(assets).strip()}
 cd {quote(folder)} 2>/dev/null || exit 0
 if [ -d kept ]; then
   ls -1t kept | tail -n +{int(keep) + 1} | while IFS= read -r run; do rm -rf -- "kept/$run"; done

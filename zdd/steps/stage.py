@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from zdd.config.tarball import is_gzipped
 from zdd.errors import Failed
 from zdd.model import File, Outcome, Release, Task
-from zdd.steps import Site, Step, record, release_commands
+from zdd.steps import Site, Step, asset_commands, record, release_commands
 from zdd.steps.host_state import parse, read_host
 from zdd.steps.place import Place, place, wanted
 
@@ -14,6 +14,8 @@ def act(site: Site, task: Task) -> Outcome:
     """A release that is there is whole, and is not written to again; its record is."""
     here, release = place(site, task), wanted(site, task)
     there = parse(here.do(read_host(here.home, release.path)).out, release.path).has(release)
+    if release.assets:
+        here.do(here.limited(asset_commands.take(release)))
     if not there:
         _put_in_place(here, release)
     for file in release.kept_files:

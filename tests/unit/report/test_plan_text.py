@@ -105,3 +105,9 @@ def test_long_arguments_are_cut() -> None:
 
 def test_equal_plans_have_equal_texts() -> None:
     assert plan_text(plan()) == plan_text(plan(play(targets={host: target(host, release=NEW) for host in HOSTS})))
+
+
+def test_assets_are_said_once() -> None:
+    shared = replace(NEW, assets=("public/assets",))
+    text = plan_text(plan(play(targets={host: target(host, release=shared) for host in HOSTS})))
+    assert "  assets   public/assets: of old and new release on every host before the first one leaves" in text
