@@ -144,6 +144,8 @@ class JournalLost(Gone):
 
 
 class Interrupted(Gone):
-    """The second Ctrl-C or SIGTERM: stop now."""
+    """Ctrl-C or SIGTERM: stop now. `code` is 128 and the signal's number."""
 
-    exit_code = 130
+    def __init__(self, why: str, code: int = 130) -> None:
+        super().__init__(why)
+        self.exit_code = code

@@ -17,20 +17,20 @@ REMEDIES = {
     NO_PERMISSION: ("who logs in may not write to it", "write `become: true` for this balancer"),
 }
 
-# Each way in closes its writing half, or the master's socket would wait for more, and gives up after 10 silent seconds.
+# Each way in closes its writing half, or the master's socket would wait for more, and gives up after 3 silent seconds.
 ASK = r"""
 ask() {
     [ -S "$socket" ] || return 66
     [ -w "$socket" ] || return 77
     if command -v socat >/dev/null; then
-        printf '%s\n' "$1" | socat -t 10 -T 10 - "UNIX-CONNECT:$socket"
+        printf '%s\n' "$1" | socat -t 3 -T 3 - "UNIX-CONNECT:$socket"
     elif nc -h 2>&1 | grep -q 'Shutdown the network socket'; then
-        printf '%s\n' "$1" | nc -N -U -w 10 "$socket"
+        printf '%s\n' "$1" | nc -N -U -w 3 "$socket"
     elif command -v python3 >/dev/null; then
         printf '%s\n' "$1" | python3 -c '
 import socket, sys
 with socket.socket(socket.AF_UNIX) as haproxy:
-    haproxy.settimeout(10)
+    haproxy.settimeout(3)
     haproxy.connect(sys.argv[1])
     haproxy.sendall(sys.stdin.buffer.read())
     haproxy.shutdown(socket.SHUT_WR)

@@ -2,9 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from zdd.balancers import Balancer, Member
+from zdd.clock import Clock
+from zdd.errors import Lost
 from zdd.model import Admin
+
+PATIENCE = 3.0  # seconds for which a balancer may be gone: longer than a reload takes
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,19 @@ class Snapshot:
                 if not any(name != host for other, name in up if other == backend):
                     return f"{backend} on {balancer}"
         return ""
+
+
+def patiently(clock: Clock, read: Callable[[], T]) -> T:
+    """A reading is safe to repeat, and a reload must not halt a run. One that was silent for as long is not repeated:
+    silence is no reload."""
+    end = clock.now() + PATIENCE
+    while True:
+        try:
+            return read()
+        except Lost:
+            if clock.now() >= end:
+                raise
+            clock.sleep(0.5)
 
 
 class Traffic:

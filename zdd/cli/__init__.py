@@ -8,10 +8,12 @@ def main() -> None:
     """Run a verb. Whatever zdd refuses is said in one place, with its exit code."""
     from zdd.cli.app import app
     from zdd.cli.ending import say
+    from zdd.cli.interrupts import interruptible
 
     _readable()
     try:
-        code = app(standalone_mode=False, prog_name="zdd")
+        with interruptible():
+            code = app(standalone_mode=False, prog_name="zdd")
     except (Exception, KeyboardInterrupt) as error:
         code = say(error)
     sys.exit(code if isinstance(code, int) else 0)

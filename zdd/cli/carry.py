@@ -46,6 +46,7 @@ def signals(engine: Engine) -> Iterator[None]:
 
     def stop(number: int, frame: FrameType | None) -> None:
         engine.run.interrupt(128 + number)
+        engine.run.check()  # the second time: wherever this thread waits, it waits no longer
         say(f"stopping: who is out is brought in first; once more stops now. Then: zdd resume {engine.run.plan.run}")
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -26,12 +26,14 @@ def say(error: BaseException) -> int:
 
 def ending(error: BaseException) -> tuple[str, int]:
     """What is said of it, and the exit code."""
-    from zdd.errors import ZddError
+    from zdd.errors import Interrupted, ZddError
     from zdd.report.exit_codes import meaning
     from zdd.report.explain import refused
 
     if isinstance(error, typer.Abort | KeyboardInterrupt):
         return "nothing was done (exit 130)", 130
+    if isinstance(error, Interrupted):
+        return f"stopped (exit {error.exit_code})", error.exit_code
     if isinstance(error, UsageError):
         return _misused(error), 2
     if isinstance(error, ZddError):

@@ -18,6 +18,7 @@ from zdd.transport import Command
 from zdd.transport.fence import Fenced
 
 AT_ONCE = 32
+PARTING = 2.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,16 @@ def leased(desk: Desk, fleets: Sequence[Keeping], run: str, reason: str) -> Iter
             lease.take(run, reason)
         yield leases
     finally:
-        for lease in leases.values():
-            lease.release()
+        _give_back(list(leases.values()))
+
+
+def _give_back(leases: Sequence[Lease]) -> None:
+    """A machine that does not answer keeps nobody waiting: what stays there grows stale."""
+    threads = [threading.Thread(target=lease.release, daemon=True) for lease in leases]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=PARTING)
 
 
 @contextmanager
@@ -96,4 +105,4 @@ def renewed(run: Run, leases: Mapping[str, Lease]) -> Iterator[None]:
         yield
     finally:
         over.set()
-        thread.join(timeout=RENEW)
+        thread.join(timeout=PARTING)

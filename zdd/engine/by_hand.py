@@ -8,7 +8,7 @@ from zdd.balancers import Balancer
 from zdd.balancers.traffic import Snapshot, Traffic
 from zdd.clock import Clock
 from zdd.engine.permit import short_of_hosts
-from zdd.errors import Failed, Finding, Lost, Preflight
+from zdd.errors import Failed, Finding, Interrupted, Lost, Preflight
 from zdd.model import Play
 
 PIECE = 0.5  # seconds between two looks at the balancers
@@ -36,6 +36,9 @@ class Hand:
             for balancer in self._of(host, snapshot):
                 drained.append(balancer)
                 balancer.drain(host)
+        except Interrupted:
+            self._undo(host, drained, snapshot)
+            raise
         except (Failed, Lost) as error:
             self._undo(host, drained, snapshot)
             raise Preflight([Finding(host, f"was put back, nothing is changed: {error}", INSTEAD)]) from error

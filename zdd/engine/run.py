@@ -67,7 +67,7 @@ class Run:
     def interrupt(self, code: int) -> None:
         """R19: at first no new host starts; then stop now."""
         if self.signal:
-            self.give_up(Interrupted(f"interrupted twice, exit {code}"))
+            self.give_up(Interrupted("interrupted twice", code))
         self.signal = code
 
     def give_up(self, gone: Gone) -> None:

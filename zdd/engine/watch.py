@@ -1,17 +1,14 @@
 """What the engine sees of the balancers while hosts are out: who serves, whose drain was lost, who fell."""
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
 
-from zdd.balancers.traffic import Snapshot
+from zdd.balancers.traffic import Snapshot, patiently
 from zdd.engine.run import Run
 from zdd.engine.site import PlaySite
 from zdd.errors import Lost
 from zdd.model import Pipeline, Play
 
 EVERY = 2.0  # seconds between two looks at the balancers while a host is out (R7)
-TRIES = 3
-T = TypeVar("T")
 
 
 class Watch:
@@ -24,19 +21,10 @@ class Watch:
 
     def serving(self, play: Play) -> frozenset[str]:
         """The play's hosts that serve, as the balancers say at this moment. Raises `Lost` (environment)."""
-        return self._patiently(lambda: self.run.world.traffic(play).serving()) & frozenset(play.hosts)
+        return patiently(self.run.world.clock, self.run.world.traffic(play).serving) & frozenset(play.hosts)
 
     def snapshot(self, play: Play) -> Snapshot:
-        return self._patiently(lambda: self.run.world.traffic(play).read())
-
-    def _patiently(self, read: Callable[[], T]) -> T:
-        """A reading is safe to repeat: a balancer that is reloaded must not halt a run."""
-        for _ in range(TRIES - 1):
-            try:
-                return read()
-            except Lost:
-                self.run.world.clock.sleep(0.5)
-        return read()
+        return patiently(self.run.world.clock, self.run.world.traffic(play).read)
 
     # -- whose drain was lost
 

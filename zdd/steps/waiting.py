@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from zdd.balancers.traffic import Snapshot
-from zdd.errors import Lost, NotNow
+from zdd.balancers.traffic import Snapshot, patiently
+from zdd.errors import NotNow
 from zdd.model import Task
 from zdd.steps import Site
 
 FAST, SLOW = 0.1, 0.5
-TRIES = 3
 
 
 @dataclass(slots=True)
@@ -45,10 +44,5 @@ class Wait:
 
 
 def read_traffic(site: Site) -> Snapshot:
-    """A reading is safe to repeat: a balancer that is reloaded must not halt a run."""
-    for _ in range(TRIES - 1):
-        try:
-            return site.traffic.read()
-        except Lost:
-            site.clock.sleep(SLOW)
-    return site.traffic.read()
+    """What all balancers say; a reload is waited out. Raises `Lost`."""
+    return patiently(site.clock, lambda: site.traffic.read())

@@ -254,7 +254,7 @@ class TestIdle:
 
     def test_a_balancer_that_is_gone_is_not_waited_for(self) -> None:
         here = shut()
-        balancer(here).errors = [GONE] * 3
+        balancer(here).errors = [GONE] * 99
         with pytest.raises(Lost):
             idle.act(here, task("idle"))
 
