@@ -1,0 +1,96 @@
+"""One booted machine: its own systemd, sshd, journal, boot id, disk and address, in namespaces of its own."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+UP = 40.0  # seconds
+
+
+@dataclass(slots=True)
+class Machine:
+    """`wire` is the bridge it hangs on; its disk is a copy of the image."""
+
+    name: str
+    address: str
+    wire: str
+    disk: Path
+    process: "subprocess.Popen[bytes] | None" = field(default=None)
+
+    @property
+    def space(self) -> str:
+        """The network namespace, whose name no other test has."""
+        return f"{self.wire}-{self.name}"
+
+    @property
+    def cable(self) -> str:
+        """An interface's name has at most 15 letters."""
+        return f"v{self.wire[-6:]}{self.name}"
+
+    # -- its life
+
+    def make(self, image: Path, key: Path) -> None:
+        subprocess.run(["cp", "-a", "--reflink=auto", str(image), str(self.disk)], check=True)
+        authorized = self.disk / "home/deploy/.ssh/authorized_keys"
+        authorized.write_bytes(key.with_suffix(".pub").read_bytes())
+        (self.disk / "etc/hostname").write_text(f"{self.name}\n")
+        (self.disk / "etc/machine-id").write_text("")
+
+    def boot(self) -> None:
+        self._lay_cable()
+        words = ["systemd-nspawn", "-q", "-D", str(self.disk), "-M", self.space, "--register=no", "--keep-unit"]
+        words += [f"--network-namespace-path=/run/netns/{self.space}", "--resolv-conf=off", "--boot"]
+        words += ["--rlimit=NOFILE=200000:200000", "--console=pipe"]
+        log = self.disk.with_suffix(".log").open("ab")
+        self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        log.close()
+
+    def _lay_cable(self) -> None:
+        ip("netns", "add", self.space)
+        ip("link", "add", self.cable, "type", "veth", "peer", "name", "eth0", "netns", self.space)
+        ip("link", "set", self.cable, "master", self.wire, "up")
+        ip("-n", self.space, "addr", "add", f"{self.address}/24", "dev", "eth0")
+        ip("-n", self.space, "link", "set", "eth0", "up")
+        ip("-n", self.space, "link", "set", "lo", "up")
+
+    def wait(self) -> None:
+        """Until its sshd answers."""
+        deadline = time.monotonic() + UP
+        while not self.answers(22):
+            assert self.process and self.process.poll() is None, self.disk.with_suffix(".log").read_text()[-2000:]
+            assert time.monotonic() < deadline, f"{self.name} is not up after {UP:.0f} s"
+            time.sleep(0.1)
+
+    def answers(self, port: int) -> bool:
+        with socket.socket() as attempt:
+            attempt.settimeout(1.0)
+            return attempt.connect_ex((self.address, port)) == 0
+
+    def pull_the_plug(self) -> None:
+        assert self.process
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        ip("netns", "del", self.space)
+        subprocess.run(["ip", "link", "del", self.cable], capture_output=True, check=False)  # it may be gone with it
+
+    def bury(self) -> None:
+        if self.process:
+            self.pull_the_plug()
+        shutil.rmtree(self.disk, ignore_errors=True)
+
+    # -- its network
+
+    def cut_off(self) -> None:
+        ip("link", "set", self.cable, "down")
+
+    def reconnect(self) -> None:
+        ip("link", "set", self.cable, "up")
+
+
+def ip(*words: str) -> None:
+    done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"ip {' '.join(words)}: {done.stderr}"
