@@ -13,7 +13,7 @@ from zdd.engine.lease import RENEW, Lease, Place, keepers
 from zdd.engine.run import Run
 from zdd.errors import Gone, Lost
 from zdd.model import BalancerSpec, Endpoint, Play
-from zdd.steps.place import endpoint_of
+from zdd.steps.place import endpoint_of, login
 from zdd.transport import Command
 from zdd.transport.fence import Fenced
 
@@ -46,7 +46,8 @@ class Keeping:
         return Lease(self.fleet, places, SystemClock())
 
     def _place(self, desk: Desk, name: str, endpoint: Endpoint) -> Place:
-        return Place(name, f"{endpoint.state}/{self.fleet}", lambda: desk.sessions.open(endpoint))
+        folder = f"{endpoint.state}/{self.fleet}"
+        return Place(name, folder, lambda: desk.sessions.open(endpoint), login(endpoint))
 
 
 def shut_out(desk: Desk, play: Play, epoch: int) -> list[str]:

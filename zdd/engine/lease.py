@@ -10,7 +10,7 @@ from pathlib import Path
 from zdd.clock import Clock
 from zdd.errors import LeaseHeld, LeaseLost, Lost
 from zdd.model import BalancerSpec, Endpoint
-from zdd.transport import Session
+from zdd.transport import Command, Result, Session
 from zdd.transport.lease_file import TAKEN, LeaseRecord, parse, parse_read, read, swap
 
 RENEW = 5.0  # seconds between two beats
@@ -25,6 +25,10 @@ class Place:
     name: str
     folder: str
     session: Callable[[], Session]
+    user: str = ""  # whose the folder is; empty: who logs in
+
+    def run(self, command: Command) -> Result:
+        return self.session().run(command.by(self.user))
 
 
 def keepers(
@@ -54,7 +58,7 @@ class Lease:
         seen: dict[str, tuple[int, LeaseRecord | None]] = {}
         for place in self.places:
             try:
-                seen[place.name] = parse_read(place.session().run(read(place.folder)))
+                seen[place.name] = parse_read(place.run(read(place.folder)))
             except Lost:
                 continue
         return seen
@@ -90,7 +94,7 @@ class Lease:
         for place in self.places:
             if place.name not in seen:
                 continue
-            result = place.session().run(swap(place.folder, seen[place.name][1], new))
+            result = place.run(swap(place.folder, seen[place.name][1], new))
             if result.exit == TAKEN:
                 self.release()
                 other = parse(result.out)
@@ -119,7 +123,7 @@ class Lease:
                 raise LeaseHeld(held_by(self.fleet, record))
         for place in self.places:
             if place.name in held:
-                place.session().run(swap(place.folder, held[place.name], None))
+                place.run(swap(place.folder, held[place.name], None))
         if missed := [place.name for place in self.places if place.name not in seen]:
             raise Lost(f"{', '.join(missed)} were not reached: if {self.fleet} is held there it still is")
         return bool(held)
@@ -134,7 +138,7 @@ class Lease:
                 continue
             new = replace(held, beat=held.beat + 1)
             try:
-                result = place.session().run(swap(place.folder, held, new))
+                result = place.run(swap(place.folder, held, new))
             except Lost:
                 continue
             if result.exit == TAKEN:
@@ -156,7 +160,7 @@ class Lease:
             if not held:
                 continue
             try:
-                place.session().run(swap(place.folder, held, None))
+                place.run(swap(place.folder, held, None))
             except Lost:
                 continue  # it grows stale by itself
 

@@ -10,6 +10,8 @@ from zdd.model import Endpoint, Play, Release, Target, Task
 from zdd.steps import Site
 from zdd.transport import Command, Result, Session
 
+KEPT = "0640"  # mode of what any operator of the group may need for a way back
+
 
 @dataclass(frozen=True, slots=True)
 class Home:

@@ -7,7 +7,7 @@ from zdd.errors import Failed
 from zdd.model import File, Outcome, Release, Task
 from zdd.steps import Site, Step, asset_commands, record, release_commands
 from zdd.steps.host_state import parse, read_host
-from zdd.steps.place import Place, place, wanted
+from zdd.steps.place import KEPT, Place, place, wanted
 
 
 def act(site: Site, task: Task) -> Outcome:
@@ -43,12 +43,12 @@ def _render(here: Place, release: Release, file: File) -> None:
 
 def _freeze(here: Place, file: File) -> None:
     """A later way back needs nothing of the controller."""
-    here.upload(here.site.content(file.digest), here.home.file(file.digest), sha256=file.digest)
+    here.upload(here.site.content(file.digest), here.home.file(file.digest), sha256=file.digest, mode=KEPT)
 
 
 def _freeze_record(here: Place, release: Release) -> None:
     text = record.text(release).encode()
-    here.upload(text, here.home.record(release.name), sha256=record.digest(release))
+    here.upload(text, here.home.record(release.name), sha256=record.digest(release), mode=KEPT)
 
 
 STAGE = Step(act)

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from zdd.model import File, Outcome, Task
 from zdd.steps import Site, Step, file_commands
-from zdd.steps.place import Place, failed, place
+from zdd.steps.place import KEPT, Place, failed, place
 from zdd.steps.shell import MISSING, SAME
 
 Mode = Annotated[str, Field(pattern=r"^0?[0-7]{3}$")]
@@ -48,7 +48,7 @@ def act(site: Site, task: Task) -> Outcome:
     command = file_commands.put(here.home, file, site.run)
     result = here.run(command)
     if result.exit == MISSING:
-        here.upload(site.content(file.digest), here.home.file(file.digest), sha256=file.digest)
+        here.upload(site.content(file.digest), here.home.file(file.digest), sha256=file.digest, mode=KEPT)
         result = here.run(command)
     if not result.ok:
         raise failed(command, result)

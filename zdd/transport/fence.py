@@ -10,6 +10,7 @@ from pathlib import Path
 from zdd.errors import LeaseLost, Lost
 from zdd.model import Endpoint
 from zdd.transport import Channel, Command, Result, Session
+from zdd.transport.home import HOME
 
 REFUSED, STUCK = 94, 95
 
@@ -19,7 +20,7 @@ class Fenced:
 
     def __init__(self, session: Session, endpoint: Endpoint, fleet: str, epoch: int) -> None:
         self._session, self._fleet, self._epoch = session, fleet, epoch
-        self._folder = f"{endpoint.state}/{fleet}"
+        self._state = endpoint.state
         self._keeper = endpoint.become_user if endpoint.become else ""  # whose the folder is
 
     @property
@@ -35,7 +36,8 @@ class Fenced:
                 f"{self.name} has seen a higher epoch of {self._fleet} than {self._epoch}: {result.err.strip()}"
             )
         if result.exit == STUCK:
-            raise Lost(f"{self.name}: another change of {self._fleet} has held {self._folder}/epoch.lock for too long")
+            lock = f"{self._state}/{self._fleet}/epoch.lock"
+            raise Lost(f"{self.name}: another change of {self._fleet} has held {lock} for too long")
         return result
 
     def fenced(self, command: Command) -> Command:
@@ -43,7 +45,7 @@ class Fenced:
         inner = command.script
         if command.become != self._keeper:
             inner = as_user(command.become, command.script)
-        return replace(command, script=guarded(self._folder, self._epoch, inner), become=self._keeper)
+        return replace(command, script=guarded(self._state, self._fleet, self._epoch, inner), become=self._keeper)
 
     def upload(self, source: Path | bytes, target: str, *, sha256: str, mode: str = "0600", become: str = "") -> None:
         self.run(Command(verb="fence", script=":", changes=True))
@@ -53,11 +55,12 @@ class Fenced:
         return self._session.dial(address, port, timeout)
 
 
-def guarded(folder: str, epoch: int, script: str) -> str:
+def guarded(state: str, fleet: str, epoch: int, script: str) -> str:
     """The lock is held while the script runs, and not by daemons that it leaves behind."""
-    where = shlex.quote(folder)
+    where = shlex.quote(f"{state}/{fleet}")
     return f"""umask 007
-mkdir -p {where} || exit 73
+{HOME}
+home {shlex.quote(state)} {shlex.quote(fleet)}
 exec 9>>{where}/epoch.lock
 flock -w 20 9 || exit {STUCK}
 seen=$(cat {where}/epoch 2>/dev/null)

@@ -4,6 +4,7 @@ import shlex
 from dataclasses import dataclass
 
 from zdd.transport import Command, Result
+from zdd.transport.home import HOME
 
 TAKEN = 75  # another word stands there by now
 
@@ -53,6 +54,7 @@ def parse_read(result: Result) -> tuple[int, LeaseRecord | None]:
 
 def swap(folder: str, old: LeaseRecord | None, new: LeaseRecord | None) -> Command:
     """Put `new` there if `old` still stands there to the letter; exit 75 otherwise, with what does. None: no lease."""
+    state, _, fleet = folder.rpartition("/")
     where, was = shlex.quote(folder), shlex.quote(old.text if old else "")
     put = (
         f"printf '%s' {shlex.quote(new.text)} > lease.new && sync lease.new && mv -f lease.new lease"
@@ -60,7 +62,9 @@ def swap(folder: str, old: LeaseRecord | None, new: LeaseRecord | None) -> Comma
         else "rm -f lease"
     )
     script = f"""umask 007
-mkdir -p {where} && cd {where} || exit 71
+{HOME}
+home {shlex.quote(state)} {shlex.quote(fleet)}
+cd {where} || exit 71
 exec 8>>lease.lock
 flock -w 10 8 || exit 71
 is=$(cat lease 2>/dev/null)

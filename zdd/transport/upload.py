@@ -50,8 +50,8 @@ def there(target: str, sha256: str, become: str) -> Command:
 def put(target: str, sha256: str, mode: str, become: str, *, timeout: float) -> Command:
     """Into a private folder beside the target, verified, on the disk, and then renamed."""
     where, file = shlex.quote(str(Path(target).parent)), shlex.quote(target)
-    script = f"""umask 077
-mkdir -p {where} || exit 73
+    script = f"""(umask 022; mkdir -p {where}) || exit 73
+umask 077
 beside=$(mktemp -d {where}/.zdd-upload.XXXXXX) || exit 73
 trap 'rm -rf "$beside"' EXIT
 sum=$(tee "$beside/file" | sha256sum)
