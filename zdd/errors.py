@@ -6,6 +6,7 @@ ZddError
 │   ├── Invalid              3   inventory, playbook or plan, with every problem and its place
 │   ├── Preflight            4   with every finding
 │   ├── LeaseHeld            5
+│   ├── OutsideWindow        6
 │   └── Unfinished           9
 ├── Failed                   a step says no                          -> the task ends `failed`
 ├── Lost                     nobody knows what happened              -> the task ends `unknown`
@@ -90,6 +91,12 @@ class LeaseHeld(Refused):
     """Another run has the fleet."""
 
     exit_code = 5
+
+
+class OutsideWindow(Refused):
+    """The fleet may not be changed at this time."""
+
+    exit_code = 6
 
 
 class Unfinished(Refused):

@@ -173,6 +173,8 @@ class Play:
     failure_budget: int = 0
     on_failure: OnFailure = "revert"
     stall: float = 600.0
+    window: tuple[str, ...] = ()  # when it may run, as written; none: always
+    freeze: tuple[str, ...] = ()  # when it may not
 
     def pipelines(self) -> Iterator[Pipeline]:
         return (pipeline for batch in self.batches for pipeline in batch.pipelines)

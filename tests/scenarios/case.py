@@ -13,6 +13,7 @@ from zdd.config.recipe import Build, HostRecipe, PlayRecipe, Recipe, Written
 from zdd.engine.engine import Engine
 from zdd.journal.state import State, fold
 from zdd.model import DONE, BalancerSpec, Drain, Endpoint, Plan, ProbeSpec, Release
+from zdd.plan.in_hours import InHours
 from zdd.plan.make import Emergency, make_plan
 from zdd.plan.seen import Seen
 
@@ -45,7 +46,8 @@ class Case:
         def main() -> None:
             epoch = self.universe.store.take()
             world = FakeWorld(self.universe, process, epoch)
-            self.engine = Engine(world, self.universe.store, epoch)
+            hours = InHours(world.clock.wall, lambda: self.universe.store.events)
+            self.engine = Engine(world, self.universe.store, epoch, may_begin=hours)
             box["code"] = self.engine.go(self.plan)
             process.dead = True  # the process ends, and its threads with it
 

@@ -18,6 +18,7 @@ from zdd.cli import (
     schema,
     show,
     status,
+    window,
 )
 
 app = typer.Typer(
@@ -37,6 +38,7 @@ app.command()(ask.abort)
 app.add_typer(host.app, name="host")
 app.add_typer(lock.app, name="lock")
 app.add_typer(inventory.app, name="inventory")
+app.add_typer(window.app, name="window")
 app.add_typer(lab.app, name="lab")
 
 

@@ -1,6 +1,7 @@
 """A run walked to its end, and its last word: what deploy, resume and revert have in common."""
 
 import signal
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
@@ -8,23 +9,33 @@ from types import FrameType
 from zdd.cli.desk import Desk
 from zdd.cli.leasing import renewed
 from zdd.cli.saying import say
-from zdd.engine.engine import Engine
+from zdd.engine.engine import Engine, anytime
 from zdd.engine.lease import Lease
 from zdd.engine.outside import Outside
 from zdd.journal.state import fold
 from zdd.journal.store import RunJournal
 from zdd.model import Plan
+from zdd.plan.in_hours import InHours
 from zdd.report.choose import chosen
 from zdd.report.explain import explained
 
 
-def carry(desk: Desk, run: str, leases: Mapping[str, Lease], output: str, plan: Plan | None = None) -> int:
-    """Exit code of the run, when it has been said what it means."""
+def carry(
+    desk: Desk,
+    run: str,
+    leases: Mapping[str, Lease],
+    output: str,
+    plan: Plan | None = None,
+    *,
+    at_any_time: bool = False,
+) -> int:
+    """Exit code of the run, when it has been said what it means. `at_any_time`: whatever its windows say."""
     epochs = {fleet: lease.epoch for fleet, lease in leases.items()}
     journal = RunJournal(desk.store, run)
     epoch = desk.store.raise_epoch(run)
     reporter = chosen(output, run=run, since=journal.since, past=journal.since(0))
-    engine = Engine(Outside(desk.sessions, desk.store.files, epochs), journal, epoch, [reporter])
+    may_begin = anytime if at_any_time else InHours(time.time, lambda: journal.since(0))
+    engine = Engine(Outside(desk.sessions, desk.store.files, epochs), journal, epoch, [reporter], may_begin)
     with signals(engine), renewed(engine.run, leases):
         code = engine.go(plan)
     reporter.close()

@@ -23,6 +23,8 @@ def deploy(
     check: Annotated[bool, typer.Option("-C", "--check", help="Print the plan, change nothing: `zdd plan`.")] = False,
     yes: options.Yes = False,
     reason: options.Reason = "",
+    wait_window: options.WaitWindow = False,
+    override: options.Override = "",
     supersede: options.Supersede = "",
     no_way_back: options.NoWayBack = False,
     min_serving: options.MinServing = None,
@@ -41,6 +43,7 @@ def deploy(
     from zdd.cli.answering import answered
     from zdd.cli.desk import opened
     from zdd.cli.emergencies import reasoned
+    from zdd.cli.hours import let_in
     from zdd.cli.planning import refuse_unfinished, without_balancers
     from zdd.cli.reading import read_recipe
     from zdd.engine.lease import person
@@ -51,13 +54,17 @@ def deploy(
         min_serving=min_serving,
         without_balancers=tuple(without_balancer),
         skip=tuple(skip),
+        override=override,
         supersedes=supersede,
-        reason=reason,
+        reason=reason or override,
         by=person(),
     )
-    reasoned(reason, emergency.around)
+    reasoned(emergency.reason, emergency.around)
     with answered(output.value), opened(store) as desk:
-        recipe = without_balancers(read_recipe(playbook, inventory, extra, limit, skip), without_balancer)
+        recipe = read_recipe(playbook, inventory, extra, limit, skip)
+        if let_in(recipe.plays, wait_window, override):
+            recipe = read_recipe(playbook, inventory, extra, limit, skip)  # what was built meanwhile counts
+        recipe = without_balancers(recipe, without_balancer)
         refuse_unfinished(desk, recipe, supersede)
         if not yes:
             _ask(desk, recipe, emergency)
@@ -95,7 +102,7 @@ def _deploy(desk: "Desk", recipe: "Recipe", emergency: "Emergency", reason: str,
             desk.store.create(plan)
             if plan.supersedes and desk.store.has(plan.supersedes):
                 desk.store.ask(plan.supersedes, "abandon", f"superseded by {run}", plan.by)
-            return carry(desk, run, leases, output, plan)
+            return carry(desk, run, leases, output, plan, at_any_time=bool(emergency.override))
     except Lost:
         planned(desk, recipe, run, emergency)  # whatever was not reached is a finding beside the others
         raise

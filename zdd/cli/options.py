@@ -47,6 +47,11 @@ WithoutBalancer = Annotated[
 Supersede = Annotated[
     str, typer.Option("--supersede", help="Take over this unfinished run's hosts.", show_default=False)
 ]
+WaitWindow = Annotated[bool, typer.Option("--wait-window", help="Outside its window, wait until it opens.")]
+Override = Annotated[
+    str,
+    typer.Option("--override", help="Go on outside the window; the reason is journaled.", show_default=False),
+]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
 Shown = Annotated[Output, typer.Option("--output", envvar="ZDD_OUTPUT", help="How the run is shown.")]
 StoreAt = Annotated[

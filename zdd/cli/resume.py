@@ -17,6 +17,8 @@ def resume(
         list[str], typer.Option("--settle", help="HOST=done or HOST=again: what a doubt comes to.", show_default=False)
     ] = [],  # noqa: B006
     reason: options.Reason = "",
+    wait_window: options.WaitWindow = False,
+    override: options.Override = "",
     yes: options.Yes = False,
     output: options.Shown = options.Output.auto,
     store: options.StoreAt = "",
@@ -29,7 +31,9 @@ def resume(
     from zdd.cli.desk import opened
     from zdd.cli.emergencies import reasoned, skipped
     from zdd.cli.finding import found, newest, state_of
+    from zdd.cli.hours import let_in
     from zdd.cli.running import confirmed, go_on
+    from zdd.engine.lease import person
     from zdd.errors import Usage
 
     reasoned(reason, [f"--skip {host}" for host in skip])
@@ -40,12 +44,16 @@ def resume(
         if record.code in (0, 21) or "abandon" in state.asked:
             how = "was given up" if "abandon" in state.asked else "has ended"
             raise Usage(f"run {record.id} {how}: there is nothing to carry on")
+        if not state.reverting:
+            let_in(state.forward.plays if state.forward else (), wait_window, override, record.id)
         words = [_word(text, state.forward.plays if state.forward else ()) for text in settle]
         confirmed(f"Resume run {record.id} of {', '.join(record.fleets)}?", yes)
         skipped(desk, record.id, state, skip, reason)
         for host, word in words:
             desk.store.ask(record.id, word, host)
-        return go_on(desk, record.id, reason or "resume", output.value)
+        if override:
+            desk.store.ask(record.id, "override", override, person())
+        return go_on(desk, record.id, reason or "resume", output.value, at_any_time=bool(override))
 
 
 def _word(text: str, plays: "tuple[Play, ...]") -> tuple[str, str]:

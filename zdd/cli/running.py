@@ -20,7 +20,7 @@ def confirmed(question: str, yes: bool) -> None:
     typer.confirm(question, abort=True, err=True)
 
 
-def go_on(desk: "Desk", run: str, reason: str, output: str) -> int:
+def go_on(desk: "Desk", run: str, reason: str, output: str, *, at_any_time: bool = False) -> int:
     """Take the leases of the run's fleets, and walk it on."""
     from zdd.cli.carry import carry
     from zdd.cli.finding import state_of
@@ -31,4 +31,4 @@ def go_on(desk: "Desk", run: str, reason: str, output: str) -> int:
     if forward is None:
         raise Usage(f"run {run} never began: deploy again")
     with leased(desk, [Keeping.of_play(play) for play in forward.plays], run, reason) as leases:
-        return carry(desk, run, leases, output)
+        return carry(desk, run, leases, output, at_any_time=at_any_time)

@@ -63,8 +63,6 @@ STEP_WORDS = {
 }
 NOT_YET = {
     "strategy": "canary and blue/green are not in this version; a play rolls",
-    "window": "`window` is not in this version",
-    "freeze": "`freeze` is not in this version",
     "report_to": "`report_to` is not in this version",
     "secrets": "`secrets` is not in this version",
 }

@@ -154,6 +154,8 @@ class PlayKeys(Keys):
     staging_width: Width = 8
     prepare_width: Width = 8
     connections: Width = 64
+    window: tuple[Text, ...] = ()
+    freeze: tuple[Text, ...] = ()
     release: ReleaseKeys | None = None
     balancers: tuple[dict[str, Any], ...] = ()
     drain: DrainKeys = DrainKeys()

@@ -75,6 +75,8 @@ class PlayRecipe:
     stall: float = 600.0
     staging_width: int = 8
     prepare_width: int = 8
+    window: tuple[str, ...] = ()
+    freeze: tuple[str, ...] = ()
     balancers: tuple[BalancerSpec, ...] = ()
     machines: Mapping[str, Endpoint] = field(default_factory=dict)
     drain: Drain = field(default_factory=Drain)

@@ -14,6 +14,7 @@ from zdd.config.releasing import version_of
 from zdd.config.sheet import Sheet
 from zdd.config.source import nearest
 from zdd.config.tasks import Files, tasks
+from zdd.config.window import window
 from zdd.errors import Invalid, Problem
 from zdd.model import Drain
 
@@ -99,6 +100,8 @@ def _recipe(sheet: Sheet, hosts: Mapping[str, HostRecipe], limited: tuple[str, .
         stall=keys.stall,
         staging_width=keys.staging_width,
         prepare_width=keys.prepare_width,
+        window=_windows(sheet, "window", keys.window),
+        freeze=_windows(sheet, "freeze", keys.freeze),
         balancers=tuple(balancers(sheet)),
         drain=Drain(deadline=keys.drain.deadline, on_deadline=keys.drain.on_deadline, sticky=keys.drain.sticky),
         before=tuple(tasks(sheet, "before", first, once, Files())),
@@ -106,3 +109,17 @@ def _recipe(sheet: Sheet, hosts: Mapping[str, HostRecipe], limited: tuple[str, .
         machines=sheet.machines,
         places={key: sheet.draft.place(key) for key in ("batches", "width", "min_serving")},
     )
+
+
+def _windows(sheet: Sheet, key: str, lines: Sequence[str]) -> tuple[str, ...]:
+    """Rendered for the play's first host: an inventory may say when its fleet may be changed."""
+    made = []
+    for number, line in enumerate(lines):
+        spot = sheet.spot(key, number)
+        text = sheet.rendering.text(line, spot, sheet.scopes.of(sheet.hosts[0]))
+        try:
+            window(text)
+            made.append(text)
+        except ValueError as error:
+            sheet.wrong(spot, f"{key}: {error}")
+    return tuple(made)

@@ -1,6 +1,6 @@
 """The only loop. Steps, balancers, probes and gates know nothing of batches; the world comes in as an argument."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from zdd.engine.decide import decide, resumed, trouble
 from zdd.engine.permit import Permit
@@ -14,13 +14,26 @@ from zdd.errors import Gone, Interrupted, Lost
 from zdd.model import Batch, Pipeline, Plan, Play, Stop
 
 
+def anytime(play: Play, batch: Batch, left: int) -> str:
+    """Why a batch may not begin now, of which so many hosts are left: no reason."""
+    return ""
+
+
 class Engine:
     """Carries a run from where its journal stands to its end. A fresh run is a resume from nothing."""
 
-    def __init__(self, world: World, journal: Journal, epoch: int, reporters: Sequence[Reporter] = ()) -> None:
+    def __init__(
+        self,
+        world: World,
+        journal: Journal,
+        epoch: int,
+        reporters: Sequence[Reporter] = (),
+        may_begin: Callable[[Play, Batch, int], str] = anytime,
+    ) -> None:
         self.run = Run(world, journal, epoch, list(reporters))
         self.watch = Watch(self.run, self.site)
         self.permit = Permit(self.run, self.watch)
+        self.may_begin = may_begin
 
     def site(self, play: Play) -> PlaySite:
         return PlaySite(self.run, play, self.permit.may_leave)
@@ -77,7 +90,15 @@ class Engine:
     def batch(self, play: Play, batch: Batch) -> Stop | None:
         if batch.whole and (self.run.state.behind or self.run.state.broken):
             return None  # `after` waits for every host
+        if stop := self.too_late(play, batch):
+            return stop
         return self.roll(play, batch.pipelines, batch.width)
+
+    def too_late(self, play: Play, batch: Batch) -> Stop | None:
+        """A batch that would outlast the window does not begin. A revert, and who is out already, ask nobody."""
+        left = waiting(batch.pipelines, self.run)
+        why = self.may_begin(play, batch, len(left)) if left and not self.run.state.reverting else ""
+        return Stop(kind="paused", why=why, code=20 if self.run.state.touched else 6) if why else None
 
     def left_out(self, play: Play, pipeline: Pipeline) -> bool:
         state, host = self.run.state, pipeline.host

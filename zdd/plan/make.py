@@ -20,6 +20,7 @@ class Emergency:
     min_serving: int | None = None
     without_balancers: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
+    override: str = ""  # why it may run outside of its window
     supersedes: str = ""
     adopts: str = ""  # a finished run, whose hosts that were left behind this one takes over
     reason: str = ""
@@ -33,6 +34,7 @@ class Emergency:
             *(f"--without-balancer {name}" for name in self.without_balancers),
             *([f"--min-serving {self.min_serving}"] if self.min_serving is not None else []),
             *(["--no-way-back"] if self.no_way_back else []),
+            *([f"--override {self.override!r}"] if self.override else []),
             *([f"--supersede {self.supersedes}"] if self.supersedes else []),
         )
 
@@ -85,6 +87,8 @@ class PlayMaker:
             failure_budget=self.recipe.failure_budget,
             on_failure=self.recipe.on_failure,
             stall=self.recipe.stall,
+            window=self.recipe.window,
+            freeze=self.recipe.freeze,
         )
         self._refuse(play)
         return replace(play, batches=tuple(self._batches(play)))

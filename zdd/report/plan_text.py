@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 
 from zdd.model import Batch, Direction, Pipeline, Plan, Play, Target, Task
+from zdd.plan.least_time import least_time, side_by_side
 from zdd.report.columns import columns
 from zdd.report.hosts import counted, folded
-from zdd.report.least_time import least_time, side_by_side
 from zdd.report.times import span
 
 WIDEST = 72  # characters of a task's arguments
@@ -83,6 +83,8 @@ def _rules(play: Play) -> Iterator[str]:
         yield f"  apart    never two of one at once: {_apart(play.apart)}"
     if assets := sorted({item for target in play.targets.values() if target.release for item in target.release.assets}):
         yield f"  assets   {', '.join(assets)}: of old and new release on every host before the first one leaves"
+    if play.window or play.freeze:
+        yield f"  window   {'; '.join(play.window) or 'always'}" + "".join(f"; not {text}" for text in play.freeze)
     for balancer in play.balancers:
         yield f"  balancer {balancer.name}: {balancer.kind} on {balancer.on}, serves {counted(balancer.serves)}"
 

@@ -7,9 +7,9 @@ from zdd.model import Batch, Pipeline, Play, Task
 READINGS = 0.2  # seconds that three readings of idleness take
 
 
-def least_time(play: Play) -> float:
-    """Seconds, from the first batch to the last."""
-    return sum(_batch(batch) for batch in play.batches)
+def least_time(play: Play, batch: Batch | None = None) -> float:
+    """Seconds, from the first batch to the last; or of one batch."""
+    return sum(_batch(one) for one in ([batch] if batch else play.batches))
 
 
 def side_by_side(play: Play) -> float:
