@@ -32,7 +32,7 @@ class Supervisor:
         return self._ask("log", name)
 
     def _ask(self, word: str, name: str, *, changes: bool = False) -> Command:
-        line = f"python3 - {quote(self._socket)} {quote(name)} {quote(word)}"
+        line = f"python3 -IS - {quote(self._socket)} {quote(name)} {quote(word)}"
         return Command(
             verb=f"service.{word}",
             script=script(line),

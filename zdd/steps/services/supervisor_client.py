@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RUNNING, STARTING, BACKOFF, STOPPING = 20, 10, 30, 40
-POLL = 0.1
+ABNORMAL_TERMINATION = 40
+FAST, SLOW = 0.02, 0.25  # seconds between two questions: at first, and at most
 SILENT = 69
 
 
@@ -55,18 +56,24 @@ class Service:
 
     def started(self) -> str:
         """Returns when it has run for the supervisor's `startsecs`."""
-        self.await_stop()
-        if self.info()["state"] == RUNNING:
+        if self.after(STOPPING) == RUNNING:
             return "unchanged"
-        if self.runs():
-            self.supervisor.stopProcess(self.name, True)
-        self.supervisor.startProcess(self.name, True)
+        self.stopped()
+        self.supervisor.startProcess(self.name, False)
+        if self.after(STARTING) != RUNNING:
+            raise xmlrpc.client.Fault(ABNORMAL_TERMINATION, "ABNORMAL_TERMINATION: " + self.name)
         return self.status()
 
-    def await_stop(self) -> None:
-        """Nothing else can be done with one that stops. It ends by itself, or by the supervisor's `stopwaitsecs`."""
-        while self.info()["state"] == STOPPING:
-            time.sleep(POLL)
+    def after(self, *passing: int) -> int:
+        """Its state, when that is none of these any more. One that stops ends by itself, or by `stopwaitsecs`.
+
+        A supervisor that is asked to wait looks only once a second; each question makes it look at once.
+        """
+        began, state = time.monotonic(), self.info()["state"]
+        while state in passing:
+            time.sleep(min(SLOW, max(FAST, (time.monotonic() - began) / 8)))
+            state = self.info()["state"]
+        return int(state)
 
     def quiesced(self) -> str:
         if not self.runs():
@@ -75,10 +82,10 @@ class Service:
         return "stopping"
 
     def stopped(self) -> str:
-        self.await_stop()
-        if not self.runs():
+        if self.after(STOPPING) not in (RUNNING, STARTING, BACKOFF):
             return "unchanged"
-        self.supervisor.stopProcess(self.name, True)
+        self.supervisor.stopProcess(self.name, False)
+        self.after(RUNNING, STARTING, BACKOFF, STOPPING)
         return self.status()
 
     def restarted(self) -> str:
