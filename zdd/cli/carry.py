@@ -48,7 +48,7 @@ def last_word(desk: Desk, run: str, code: int, output: str, engine: Engine) -> N
     if code == 0:
         return
     why = str(engine.run.gone) if engine.run.gone else engine.run.stop.why if engine.run.stop else ""
-    say(f"run {run}: {explained(run, code, fold(desk.store.since(run, 0)), why=why)}")
+    say(explained(run, code, fold(desk.store.since(run, 0)), why=why))
 
 
 @contextmanager

@@ -31,5 +31,5 @@ def watch(desk: "Desk", record: "RunRecord", output: str) -> int:
         reporter.close()
     state = fold(journal.since(0))
     if state.code:
-        say(f"run {record.id}: {explained(record.id, state.code, state, why=stopped.detail)}")
+        say(explained(record.id, state.code, state, why=stopped.detail))
     return state.code or 0

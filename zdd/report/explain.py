@@ -12,18 +12,21 @@ from zdd.report.status_text import HostStatus
 from zdd.report.titles import title
 from zdd.report.told import LAST
 
+MOST = 5  # failures with the words of their hosts
+
 
 def explained(run: str, code: int, state: State, *, why: str = "", hosts: Sequence[HostStatus] = ()) -> str:
-    """`hosts`: as they are now, where anyone looked; else the journal's word is given."""
+    """The most important stands last, where the eye is. `hosts`: as they are now, where anyone looked; else the
+    journal's word is given."""
     roster = _roster(state)
     failed = [task.host for event in state.failures.values() if (task := roster.task(event))]
     known = list(hosts) or [HostStatus(recorded=host) for host in recorded(state)]
     concerned = {*state.broken, *state.behind, *state.fallen, *failed}
     parts = [
-        _head(code, why),
         *failures(state),
         *(f"  {host.recorded.host} {_state(host)}" for host in known if _is_named(host, concerned)),
         *_dropped(state.dropped),
+        f"run {run}: {_head(code, why)}",
         *(f"  next: {command}" for command in commands(code, run)),
     ]
     return "\n".join(parts)
@@ -37,9 +40,12 @@ def _dropped(dropped: Mapping[str, str]) -> Iterator[str]:
 
 
 def failures(state: State) -> list[str]:
-    """What failed and was not mended since: where, why, and the host's own last words."""
+    """What failed and was not mended since: where, why, and the host's own last words. Of many the first few: they tell
+    what is wrong."""
     roster = _roster(state)
-    return [_failure(roster, roster.task(event), event) for event in state.failures.values()]
+    shown = [_failure(roster, roster.task(event), event) for event in list(state.failures.values())[:MOST]]
+    more = len(state.failures) - len(shown)
+    return shown + ([f"  and {more} more failures, which `zdd show` tells"] if more else [])
 
 
 def refused(error: ZddError, code: int) -> str:

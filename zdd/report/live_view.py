@@ -96,15 +96,22 @@ def _rows(rows: list[Row], now: float, room: int) -> Iterable[RenderableType]:
     shown = rows if len(rows) <= room else rows[: room - 1]
     if shown:
         table = Table.grid(expand=True, padding=(0, 1))
-        table.add_column(no_wrap=True, overflow="ellipsis", max_width=24)
-        table.add_column(no_wrap=True, overflow="ellipsis", max_width=24)
+        table.add_column(no_wrap=True, overflow="ellipsis", max_width=20)
+        table.add_column(no_wrap=True, overflow="ellipsis", max_width=22)
         table.add_column(no_wrap=True, justify="right", min_width=5)
-        table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+        table.add_column(no_wrap=True, overflow="ellipsis", ratio=1, style="yellow")
+        table.add_column(no_wrap=True, justify="right", style="yellow")
         for row in shown:
-            table.add_row(f"  {row.who}", title(row.task), span(now - row.since), Text(row.waits, style="yellow"))
+            table.add_row(f"  {row.who}", title(row.task), span(now - row.since), *_waits(row.waits))
         yield table
     if len(shown) < len(rows):
         yield Text(f"  and {len(rows) - len(shown)} more in flight", style="dim")
+
+
+def _waits(text: str) -> tuple[str, str]:
+    """What for, and how long still: a narrow terminal may cut the first and never the second."""
+    what, comma, left = text.rpartition(", ")
+    return (what, left) if comma and " left of " in left else (text, "")
 
 
 def _failures(failures: Sequence[Line]) -> Iterable[RenderableType]:

@@ -20,11 +20,11 @@ def failed() -> Story:
 
 def test_it_says_what_failed_where_how_the_host_is_and_what_to_type() -> None:
     assert explained(RUN, 20, fold(failed().events), why="web2 failed").splitlines() == [
-        "halted; the fleet may run both releases, and the run can be carried on (exit 20): web2 failed",
         "  web2: restart shop failed: exit 1",
         "    Traceback",
         "    no module named shop",
         "  web2 runs 1.0-aaaaaaaa or 1.1-bbbbbbbb and does not serve, by the journal (in the middle of the change)",
+        f"run {RUN}: halted; the fleet may run both releases, and the run can be carried on (exit 20): web2 failed",
         f"  next: zdd resume {RUN}",
         f"  next: zdd revert {RUN}",
     ]
@@ -53,11 +53,22 @@ def test_a_doubt_is_not_called_a_failure() -> None:
     assert "web1: activate is unknown: the connection died" in explained(RUN, 20, fold(story.events))
 
 
+def test_of_many_failures_the_first_few_are_told() -> None:
+    hosts = [f"web{n}" for n in range(1, 10)]
+    story = Story().begin(plan(play(hosts, batches=(batch("all", *hosts),))))
+    for host in hosts:
+        story.fail(way(host).tasks[4], "exit 1", output="Traceback")
+    text = explained(RUN, 20, fold(story.events))
+    assert text.count("    Traceback") == 5
+    assert "  and 4 more failures, which `zdd show` tells" in text
+    assert "  web9 runs 1.0-aaaaaaaa or 1.1-bbbbbbbb and does not serve" in text, "every host's state is told"
+
+
 def test_a_run_without_trouble_needs_one_line() -> None:
     story = Story().begin()
     for host in ("web1", "web2", "web3"):
         story.do(*way(host).tasks)
-    assert explained(RUN, 0, fold(story.stop(0).events)) == "done (exit 0)"
+    assert explained(RUN, 0, fold(story.stop(0).events)) == f"run {RUN}: done (exit 0)"
 
 
 ENDS = {
@@ -93,7 +104,7 @@ NEXT = {
 @pytest.mark.parametrize("code", EXIT_CODES)
 def test_every_exit_code_says_what_it_means_and_what_to_type(code: int) -> None:
     head, *rest = explained(RUN, code, fold(Story().begin().events), why="because").splitlines()
-    assert head == f"{ENDS[code]} (exit {code}): because"
+    assert head == f"run {RUN}: {ENDS[code]} (exit {code}): because"
     for verb in NEXT.get(code, ()):
         assert f"  next: zdd {verb} {RUN}" in rest
 

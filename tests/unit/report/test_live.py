@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from tests.unit.report.shop import FLEET, Story, batch, plan, play, way
+from tests.unit.report.shop import FLEET, Story, batch, plan, play, task, way
 from zdd.report.board import Board
 from zdd.report.live import LiveView
 from zdd.report.live_view import live_view
@@ -43,8 +43,30 @@ def test_it_says_what_each_host_in_flight_waits_for() -> None:
     lines = drawn(story, waits="3 sessions, 12 s left of 60 s")
     assert lines[0].startswith(f"{FLEET}  deploying 1.0 → 1.1")
     assert any(
-        "web2" in line and "idle" in line and "12s" in line and "3 sessions, 12 s left" in line for line in lines
+        "web2" in line and "idle" in line and "12s" in line and "3 sessions" in line and "12 s left of 60 s" in line
+        for line in lines
     )
+
+
+def test_how_long_still_is_never_cut_off() -> None:
+    story = Story().begin()
+    story.start(way("web2").tasks[2])
+    row = next(line for line in drawn(story, width=60, waits=f"{'x' * 100}, 12 s left of 60 s") if "idle" in line)
+    assert row.endswith("… 12 s left of 60 s")
+
+
+def test_it_says_how_many_serve_and_how_many_must() -> None:
+    story = Story().begin()
+    story.start(way("web1").tasks[1])
+    assert drawn(story)[1] == "  2 of 3 serve, at least 2 must"
+
+
+def test_a_batch_names_its_hosts_and_where_it_stands() -> None:
+    story = Story().begin().do(task(None, "migrate"), *way("web1").tasks).fail(way("web2").tasks[4], "exit 1")
+    story.start(way("web3").tasks[0])
+    marks = [line.split("  ")[0] for line in drawn(story)[2:6]]
+    assert marks == ["✓ before", "✓ batch 1", "! batch 2", "› batch 3"]
+    assert "web3" in drawn(story)[5] and "0/1" in drawn(story)[5]
 
 
 def test_failures_are_at_the_bottom() -> None:
