@@ -23,6 +23,12 @@ health: none
 """
 
 
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A `dist` in the folder where the tests are run would be found before the one beside the playbook."""
+    monkeypatch.chdir(tmp_path)
+
+
 def tarball(*members: tuple[str, bytes, str]) -> io.BytesIO:
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
