@@ -45,6 +45,7 @@ class FakeProbe:
     """Implements `zdd.probes.Probe`: jobs that go on for a while, and no new ones once it is quiesced."""
 
     spacing = 0.1
+    unit = "job"
 
     def __init__(self, universe: Universe, host: str, epoch: int) -> None:
         self._universe, self._host, self._epoch = universe, host, epoch

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from zdd.balancers import Balancer
 from zdd.balancers.haproxy import HAProxy
+from zdd.entries import Entries
 from zdd.model import BalancerSpec
 from zdd.transport import Session
 
@@ -22,7 +23,8 @@ class Adapter(Protocol):
     ) -> Balancer: ...
 
 
-BALANCERS: Mapping[str, Adapter] = {"haproxy": HAProxy}
+OWN: Mapping[str, Adapter] = {"haproxy": HAProxy}
+BALANCERS = Entries("zdd.balancers", OWN)
 
 
 def balancer(spec: BalancerSpec, session: Callable[[], Session], addresses: Mapping[str, str]) -> Balancer:

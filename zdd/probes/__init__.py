@@ -3,10 +3,11 @@
 `table` has those that exist. A probe is asked from the controller, through the host's session.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from zdd.errors import Finding
 from zdd.transport import Session
 
 
@@ -43,6 +44,10 @@ class Probe(Protocol):
     def spacing(self) -> float:
         """Seconds between two readings that both count: more than 0.1 where the counts lag."""
 
+    @property
+    def unit(self) -> str:
+        """What one of it is called: "job"."""
+
     def quiesce(self) -> None:
         """Let it begin nothing new. Safe to say twice."""
 
@@ -51,6 +56,14 @@ class Probe(Protocol):
 
     def resume(self) -> None:
         """Let it begin new work again. Safe to say twice."""
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """A probe that can say beforehand what would keep it from telling idleness."""
+
+    def check(self) -> Iterable[Finding]:
+        """Changes nothing. Raises `Lost`, `Failed`."""
 
 
 @runtime_checkable

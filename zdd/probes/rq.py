@@ -38,6 +38,7 @@ class RQ:
 
     keys: ClassVar[type[BaseModel]] = RQKeys
     spacing: ClassVar[float] = 0.1
+    unit: ClassVar[str] = "job"
 
     def __init__(self, spec: ProbeSpec, host: Host) -> None:
         keys = RQKeys.model_validate(spec.options)

@@ -5,8 +5,11 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
+from zdd.entries import Entries
 from zdd.model import ProbeSpec
 from zdd.probes import Host, Probe
+from zdd.probes.command import CommandProbe
+from zdd.probes.connections import Connections
 from zdd.probes.rq import RQ
 
 
@@ -19,7 +22,8 @@ class Adapter(Protocol):
     def __call__(self, spec: ProbeSpec, host: Host) -> Probe: ...
 
 
-PROBES: Mapping[str, Adapter] = {"rq": RQ}
+OWN: Mapping[str, Adapter] = {"command": CommandProbe, "connections": Connections, "rq": RQ}
+PROBES = Entries("zdd.probes", OWN)
 
 
 def probe(spec: ProbeSpec, host: Host) -> Probe:

@@ -1,5 +1,6 @@
 """What a host still has in hand, and what happens when it does not become idle in time (R7)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zdd.balancers.traffic import Snapshot
@@ -9,26 +10,25 @@ from zdd.steps import Site
 from zdd.steps.place import host_of
 from zdd.steps.waiting import read_traffic
 
+SESSION, QUEUED = "session", "queued request"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True)
 class Busy:
-    """One reading. None is unknown, and unknown is never idle."""
+    """One reading: what is counted -> how many. None is unknown, and unknown is never idle."""
 
-    sessions: int | None = 0
-    queued: int | None = 0
-    jobs: int | None = 0
+    counts: Mapping[str, int | None]
 
     @property
     def idle(self) -> bool:
-        return (self.sessions, self.queued, self.jobs) == (0, 0, 0)
+        return all(number == 0 for number in self.counts.values())
 
     @property
     def known(self) -> bool:
-        return None not in (self.sessions, self.queued, self.jobs)
+        return None not in self.counts.values()
 
     def __str__(self) -> str:
-        counts = (("session", self.sessions), ("queued request", self.queued), ("job", self.jobs))
-        return ", ".join(_count(word, number) for word, number in counts if number != 0) or "nothing"
+        return ", ".join(_count(word, number) for word, number in self.counts.items() if number != 0) or "nothing"
 
 
 def _count(word: str, number: int | None) -> str:
@@ -41,17 +41,19 @@ def read_busy(site: Site, task: Task) -> Busy:
     """Sessions, queues and probes. A balancer that does not know the host, or lets requests in, counts for nothing."""
     host = host_of(task)
     snapshot = read_traffic(site)
-    jobs = [probe.busy() for probe in site.probes(host)]
-    known = not snapshot.strangers(host) and snapshot.is_shut(host)
-    return Busy(
-        sessions=_sessions(snapshot, host) if known else None,
-        queued=snapshot.queued(host) if known else None,
-        jobs=sum(number for number in jobs if number is not None) if None not in jobs else None,
-    )
+    counts = sessions(snapshot, host, known=snapshot.is_shut(host))
+    for probe in site.probes(host):
+        number, so_far = probe.busy(), counts.get(probe.unit, 0)
+        counts[probe.unit] = None if number is None or so_far is None else so_far + number
+    return Busy(counts)
 
 
-def _sessions(snapshot: Snapshot, host: str) -> int:
-    return snapshot.in_flight(host) - snapshot.queued(host)
+def sessions(snapshot: Snapshot, host: str, *, known: bool = True) -> dict[str, int | None]:
+    """What the balancers count."""
+    if not known or snapshot.strangers(host):
+        return {SESSION: None, QUEUED: None}
+    queued = snapshot.queued(host)
+    return {SESSION: snapshot.in_flight(host) - queued, QUEUED: queued}
 
 
 def past_deadline(site: Site, task: Task, busy: Busy) -> Outcome:

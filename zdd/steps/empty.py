@@ -3,7 +3,7 @@
 from zdd.balancers.traffic import Snapshot
 from zdd.model import Outcome, Task
 from zdd.steps import Site, Step
-from zdd.steps.busy import Busy, past_deadline
+from zdd.steps.busy import QUEUED, Busy, past_deadline, sessions
 from zdd.steps.place import host_of
 from zdd.steps.waiting import Wait, read_traffic
 
@@ -23,17 +23,14 @@ def act(site: Site, task: Task) -> Outcome:
 def _left(snapshot: Snapshot, host: str, still: float) -> str:
     """What is waited for; empty if nothing is."""
     busy = _busy(snapshot, host)
-    if busy.queued != 0:
-        return str(Busy(queued=busy.queued))
+    if busy.counts[QUEUED] != 0:
+        return str(Busy({QUEUED: busy.counts[QUEUED]}))
     sticks = any(member.persistent for member in snapshot.of(host))
     return f"clients that stick to it ({busy})" if sticks and not busy.idle and still > 0 else ""
 
 
 def _busy(snapshot: Snapshot, host: str) -> Busy:
-    if snapshot.strangers(host):
-        return Busy(sessions=None, queued=None)
-    queued = snapshot.queued(host)
-    return Busy(sessions=snapshot.in_flight(host) - queued, queued=queued)
+    return Busy(sessions(snapshot, host))
 
 
 EMPTY = Step(act)

@@ -1,5 +1,6 @@
 """All steps by name: those of every host's way, and those that a playbook may write."""
 
+from zdd.entries import Entries
 from zdd.steps import Step
 from zdd.steps.activate import ACTIVATE, DEACTIVATE
 from zdd.steps.drain import DRAIN, SHUT
@@ -20,7 +21,7 @@ from zdd.steps.up import STEADY, UP
 from zdd.steps.wait_for import WAIT_FOR
 from zdd.steps.written import COPY, RESTORE, TEMPLATE
 
-STEPS: dict[str, Step] = {
+OWN: dict[str, Step] = {
     "stage": STAGE,
     "look": LOOK,
     "drain": DRAIN,
@@ -46,3 +47,5 @@ STEPS: dict[str, Step] = {
     "http": HTTP,
     "wait_for": WAIT_FOR,
 }
+
+STEPS = Entries("zdd.steps", OWN)

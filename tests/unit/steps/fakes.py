@@ -124,6 +124,7 @@ class FakeProbe:
 
     readings: list[int | None] = field(default_factory=lambda: [0])
     spacing: float = 0.1
+    unit: str = "job"
     told: list[str] = field(default_factory=list)
 
     def quiesce(self) -> None:
