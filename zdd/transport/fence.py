@@ -7,12 +7,13 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
-from zdd.errors import LeaseLost, Lost
+from zdd.errors import Failed, LeaseLost, Lost, ZddError
 from zdd.model import Endpoint
 from zdd.transport import Channel, Command, Result, Session
 from zdd.transport.home import HOME
 
-REFUSED, STUCK = 94, 95
+REFUSED, STUCK, UNREADABLE = 94, 95, 96
+SAID = "zdd fence:"  # how the comparison begins what it says; nothing of the command has run then
 
 
 class Fenced:
@@ -31,14 +32,17 @@ class Fenced:
         if not command.changes:
             return self._session.run(command)
         result = self._session.run(self.fenced(command))
-        if result.exit == REFUSED:
-            raise LeaseLost(
-                f"{self.name} has seen a higher epoch of {self._fleet} than {self._epoch}: {result.err.strip()}"
-            )
-        if result.exit == STUCK:
-            lock = f"{self._state}/{self._fleet}/epoch.lock"
-            raise Lost(f"{self.name}: another change of {self._fleet} has held {lock} for too long")
+        if result.err.startswith(SAID):  # a command of the user's own may exit with any number
+            raise self._refusal(result)
         return result
+
+    def _refusal(self, result: Result) -> ZddError:
+        folder, said = f"{self._state}/{self._fleet}", result.err.removeprefix(SAID).strip()
+        if result.exit == REFUSED:
+            return LeaseLost(f"{self.name} has seen a higher epoch of {self._fleet} than {self._epoch}: {said}")
+        if result.exit == STUCK:
+            return Lost(f"{self.name}: another change of {self._fleet} has held {folder}/epoch.lock for too long")
+        return Failed(f"{self.name}: {said} may not read {folder}/epoch", "environment")
 
     def fenced(self, command: Command) -> Command:
         """The same behind the comparison. It runs as whom it wants; the comparison as whoever keeps the folder."""
@@ -62,9 +66,10 @@ def guarded(state: str, fleet: str, epoch: int, script: str) -> str:
 {HOME}
 home {shlex.quote(state)} {shlex.quote(fleet)}
 exec 9>>{where}/epoch.lock
-flock -w 20 9 || exit {STUCK}
-seen=$(cat {where}/epoch 2>/dev/null)
-if [ "${{seen:-0}}" -gt {epoch} ]; then echo "epoch $seen" >&2; exit {REFUSED}; fi
+fence() {{ echo "{SAID} $2" >&2; exit "$1"; }}
+flock -w 20 9 || fence {STUCK} waiting
+seen=$(cat {where}/epoch 2>/dev/null) || [ ! -e {where}/epoch ] || fence {UNREADABLE} "$(id -un)"
+if [ "${{seen:-0}}" -gt {epoch} ]; then fence {REFUSED} "epoch $seen"; fi
 if [ "${{seen:-0}}" -lt {epoch} ]; then
   echo {epoch} > {where}/epoch.new && mv -f {where}/epoch.new {where}/epoch || exit 73
 fi
