@@ -175,6 +175,7 @@ class Play:
     stall: float = 600.0
     window: tuple[str, ...] = ()  # when it may run, as written; none: always
     freeze: tuple[str, ...] = ()  # when it may not
+    report_to: tuple[str, ...] = ()  # commands and addresses that get start, halt, revert and end
 
     def pipelines(self) -> Iterator[Pipeline]:
         return (pipeline for batch in self.batches for pipeline in batch.pipelines)

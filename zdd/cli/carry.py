@@ -1,5 +1,6 @@
 """A run walked to its end, and its last word: what deploy, resume and revert have in common."""
 
+import os
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from zdd.model import Plan
 from zdd.plan.in_hours import InHours
 from zdd.report.choose import chosen
 from zdd.report.explain import explained
+from zdd.report.report_to import ReportTo
 
 
 def carry(
@@ -33,12 +35,14 @@ def carry(
     epochs = {fleet: lease.epoch for fleet, lease in leases.items()}
     journal = RunJournal(desk.store, run)
     epoch = desk.store.raise_epoch(run)
-    reporter = chosen(output, run=run, since=journal.since, past=journal.since(0))
+    shown = chosen(output, run=run, since=journal.since, past=journal.since(0))
+    reporters = [shown, ReportTo(journal.since, os.environ, say)]
     may_begin = anytime if at_any_time else InHours(time.time, lambda: journal.since(0))
-    engine = Engine(Outside(desk.sessions, desk.store.files, epochs), journal, epoch, [reporter], may_begin)
+    engine = Engine(Outside(desk.sessions, desk.store.files, epochs), journal, epoch, reporters, may_begin)
     with signals(engine), renewed(engine.run, leases):
         code = engine.go(plan)
-    reporter.close()
+    for reporter in reporters:
+        reporter.close()
     last_word(desk, run, code, output, engine)
     return code
 

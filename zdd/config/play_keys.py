@@ -156,6 +156,7 @@ class PlayKeys(Keys):
     connections: Width = 64
     window: tuple[Text, ...] = ()
     freeze: tuple[Text, ...] = ()
+    report_to: tuple[Text, ...] = ()
     release: ReleaseKeys | None = None
     balancers: tuple[dict[str, Any], ...] = ()
     drain: DrainKeys = DrainKeys()

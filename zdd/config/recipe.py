@@ -77,6 +77,7 @@ class PlayRecipe:
     prepare_width: int = 8
     window: tuple[str, ...] = ()
     freeze: tuple[str, ...] = ()
+    report_to: tuple[str, ...] = ()
     balancers: tuple[BalancerSpec, ...] = ()
     machines: Mapping[str, Endpoint] = field(default_factory=dict)
     drain: Drain = field(default_factory=Drain)

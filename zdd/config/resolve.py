@@ -11,6 +11,7 @@ from zdd.config.inventory import Inventory
 from zdd.config.playbook import Tables, read_plays
 from zdd.config.recipe import HostRecipe, PlayRecipe, Recipe
 from zdd.config.releasing import version_of
+from zdd.config.reporting import report_to
 from zdd.config.sheet import Sheet
 from zdd.config.source import nearest
 from zdd.config.tasks import Files, tasks
@@ -102,6 +103,7 @@ def _recipe(sheet: Sheet, hosts: Mapping[str, HostRecipe], limited: tuple[str, .
         prepare_width=keys.prepare_width,
         window=_windows(sheet, "window", keys.window),
         freeze=_windows(sheet, "freeze", keys.freeze),
+        report_to=report_to(sheet),
         balancers=tuple(balancers(sheet)),
         drain=Drain(deadline=keys.drain.deadline, on_deadline=keys.drain.on_deadline, sticky=keys.drain.sticky),
         before=tuple(tasks(sheet, "before", first, once, Files())),

@@ -89,6 +89,7 @@ class PlayMaker:
             stall=self.recipe.stall,
             window=self.recipe.window,
             freeze=self.recipe.freeze,
+            report_to=self.recipe.report_to,
         )
         self._refuse(play)
         return replace(play, batches=tuple(self._batches(play)))
