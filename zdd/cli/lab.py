@@ -11,17 +11,19 @@ Folder = Annotated[Path, typer.Option("--folder", help="Where the lab keeps its 
 
 @app.command()
 def up(
-    hosts: Annotated[int, typer.Option("--hosts", min=1, max=100, help="How many web hosts.")] = 2,
+    hosts: Annotated[int, typer.Option("--hosts", min=1, max=100, help="How many web hosts.")] = 6,
+    balancers: Annotated[int, typer.Option("--balancers", min=1, max=9, help="How many HAProxy instances.")] = 2,
+    workers: Annotated[bool, typer.Option(help="A background worker beside each app, and a Redis.")] = True,
     folder: Folder = Path(".lab"),
 ) -> int:
     """Start it. It lives until `zdd lab down`; writes inventories/lab.yml and dist/shop-*.tar.gz.
 
-    zdd lab up --hosts 6
+    zdd lab up --hosts 2 --balancers 1 --no-workers
     """
     from zdd import lab
 
-    found = lab.up(folder, hosts=hosts)
-    typer.echo(f"the lab is up: {found.url}  (inventories/lab.yml)")
+    found = lab.up(folder, hosts=hosts, balancers=balancers, workers=workers)
+    typer.echo(f"the lab is up, {found.size}: {' and '.join(found.urls)}  (inventories/lab.yml)")
     return 0
 
 

@@ -2,17 +2,20 @@
 
 from pathlib import Path
 
-from zdd.lab.lab import Lab, Machine, Unfit
+from zdd.lab.lab import Lab, Machine, Size, Unfit
 
-__all__ = ["Lab", "Machine", "Unfit", "down", "running", "up"]
+__all__ = ["Lab", "Machine", "Size", "Unfit", "down", "running", "up"]
 
 
-def up(folder: Path, *, hosts: int = 2, die_with_parent: bool = False) -> Lab:
+def up(
+    folder: Path, *, hosts: int = 2, balancers: int = 1, workers: bool = False, die_with_parent: bool = False
+) -> Lab:
     """Start the lab of this folder; returns when every machine of it answers. One that is up already is returned as it
-    is. Its disks are what the last one left."""
+    is. Its disks are what the last one left. The least that is asked for starts the fastest."""
     from zdd.lab.start import start
 
-    return start(folder.resolve(), hosts=hosts, die_with_parent=die_with_parent)
+    size = Size(hosts=hosts, balancers=balancers, workers=workers)
+    return start(folder.resolve(), size, die_with_parent=die_with_parent)
 
 
 def down(folder: Path) -> None:

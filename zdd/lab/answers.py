@@ -10,7 +10,7 @@ from pathlib import Path
 
 from zdd.lab import call
 from zdd.lab.children import stages
-from zdd.lab.lab import Lab, Machine, Unfit
+from zdd.lab.lab import REDIS_PORT, Lab, Machine, Unfit
 
 LIMIT = 30.0
 POLL = 0.05
@@ -43,6 +43,19 @@ def probes_of(lab: Lab) -> Iterator[tuple[str, Probe]]:
         yield f"{machine.name} supervisord", partial(listens, machine.supervisor_socket)
     for machine in lab.balancers:
         yield f"{machine.name} haproxy", partial(listens, machine.haproxy_socket)
+    if lab.redis:
+        yield "redis1 redis", partial(pongs, lab.redis)
+
+
+def pongs(machine: Machine) -> bool:
+    """Whose it is shows by its folder: a Redis of somebody else has another one."""
+    asked = b"CONFIG GET dir\r\n"
+    try:
+        with socket.create_connection((machine.address, REDIS_PORT), 1.0) as connection:
+            connection.sendall(asked)
+            return str(machine.disk).encode() in connection.recv(4096)
+    except OSError:
+        return False
 
 
 def logs_in(lab: Lab, machine: Machine) -> bool:

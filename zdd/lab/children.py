@@ -29,6 +29,7 @@ Stage = tuple[Child, ...]  # started, and stopped, together
 
 def stages(lab: Lab) -> tuple[Stage, ...]:
     return (
+        tuple(_child(machine, "redis", redis(machine)) for machine in (lab.redis,) if machine),
         tuple(_child(machine, "supervisord", supervisord(machine)) for machine in lab.web),
         tuple(_child(machine, "sshd", sshd(machine)) for machine in lab.machines),
         tuple(_child(machine, "haproxy", haproxy(machine)) for machine in lab.balancers),
@@ -45,6 +46,10 @@ def sshd(machine: Machine) -> list[str]:
 
 def haproxy(machine: Machine) -> list[str]:
     return [program("haproxy"), "-W", "-f", str(machine.disk / "haproxy.cfg")]
+
+
+def redis(machine: Machine) -> list[str]:
+    return [program("redis-server"), str(machine.disk / "redis.conf")]
 
 
 def program(name: str) -> str:

@@ -1,4 +1,5 @@
-"""The lab's balancer. It hides nothing: it never tries a request again."""
+"""The lab's balancer. It hides nothing: it never tries a request again. Its own check sees no more than that the
+app is alive."""
 
 from zdd.lab.lab import APP_PORT, FRONT_PORT, Lab, Machine
 
@@ -24,18 +25,34 @@ defaults
 
 frontend front
     bind {address}:{port}
-    default_backend shop
+{sticky}    default_backend shop
 
 backend shop
     balance roundrobin
-    option httpchk GET /healthz
+    option httpchk GET /alive
+    default-server check inter 200ms rise 2 fall 2
+"""
+
+# Whoever puts something into the cart comes back to the same host.
+STICKY_FRONT = "    use_backend cart if { path_beg /cart }\n"
+STICKY = """
+backend cart
+    balance roundrobin
+    cookie CART insert indirect nocache
+    option httpchk GET /alive
     default-server check inter 200ms rise 2 fall 2
 """
 
 
 def config(lab: Lab, balancer: Machine) -> str:
-    head = CONFIG.format(socket=balancer.haproxy_socket, address=balancer.address, port=FRONT_PORT)
-    return head + "".join(f"    server {host.name} {host.address}:{APP_PORT}\n" for host in lab.web)
+    sticky = STICKY_FRONT if lab.redis else ""
+    head = CONFIG.format(socket=balancer.haproxy_socket, address=balancer.address, port=FRONT_PORT, sticky=sticky)
+    servers = [f"    server {host.name} {host.address}:{APP_PORT}" for host in lab.web]
+    shop = head + "".join(f"{server}\n" for server in servers)
+    if not lab.redis:
+        return shop
+    named = zip(servers, lab.web, strict=True)
+    return shop + STICKY + "".join(f"{server} cookie {host.name}\n" for server, host in named)
 
 
 def write(lab: Lab, balancer: Machine) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from zdd.lab.lab import SSH_PORT, Lab, Machine, login
+from zdd.lab.lab import REDIS_PORT, SSH_PORT, Lab, Machine, login
 
 
 def inventory(lab: Lab) -> dict[str, Any]:
@@ -15,11 +15,14 @@ def inventory(lab: Lab) -> dict[str, Any]:
         "ansible_ssh_private_key_file": str(lab.key),
         "ansible_become": False,
         "zdd_known_hosts": str(lab.known_hosts),
+        **({"redis": lab.redis.address, "redis_port": REDIS_PORT} if lab.redis else {}),
     }
     groups = {
         "web": {"hosts": {machine.name: _web(machine) for machine in lab.web}},
         "lb": {"hosts": {machine.name: _balancer(machine) for machine in lab.balancers}},
     }
+    if lab.redis:
+        groups["redis"] = {"hosts": {lab.redis.name: _machine(lab.redis)}}
     return {"all": {"vars": shared, "children": groups}}
 
 

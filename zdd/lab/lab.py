@@ -1,19 +1,19 @@
-"""The lab as a value. All of it follows from its folder, its network, its sockets and how many hosts it has."""
+"""The lab as a value. All of it follows from its folder, its network, its sockets and its size."""
 
 import json
 import os
 import pwd
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from zdd.errors import Refused
 
 APP_PORT = 8080
 # A program on 0.0.0.0 blocks its port on all of 127/8, so these are rare; and below the ephemeral range.
-SSH_PORT, FRONT_PORT = 20022, 18088
-MOST_HOSTS = 100
+SSH_PORT, FRONT_PORT, REDIS_PORT = 20022, 18088, 16379
+MOST_HOSTS, MOST_BALANCERS = 100, 9
 
 
 class Unfit(Refused):
@@ -57,33 +57,58 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """What a lab is made of."""
+
+    hosts: int = 2
+    balancers: int = 1
+    workers: bool = False  # one beside each web app, and the Redis where jobs and sessions are
+
+    def __str__(self) -> str:
+        workers = "workers and Redis" if self.workers else "no workers"
+        return f"{self.hosts} hosts, {self.balancers} balancers, {workers}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lab:
     """A fleet on this machine."""
 
     folder: Path  # absolute; the inventory and `dist` are beside it
     network: str  # "127.70.12": its machines are there and nobody else's
     sockets: Path
-    hosts: int = 2
+    size: Size = Size()
 
     @property
     def web(self) -> tuple[Machine, ...]:
-        return tuple(self._machine(f"web{number}", 10 + number) for number in range(1, self.hosts + 1))
+        return tuple(self._machine(f"web{number}", 10 + number) for number in range(1, self.size.hosts + 1))
 
     @property
     def balancers(self) -> tuple[Machine, ...]:
-        return (self._machine("lb1", 201),)
+        return tuple(self._machine(f"lb{number}", 200 + number) for number in range(1, self.size.balancers + 1))
+
+    @property
+    def redis(self) -> Machine | None:
+        return self._machine("redis1", 221) if self.size.workers else None
 
     @property
     def machines(self) -> tuple[Machine, ...]:
-        return (*self.web, *self.balancers)
+        return (*self.web, *self.balancers, *([self.redis] if self.redis else ()))
 
     def machine(self, name: str) -> Machine:
         return next(machine for machine in self.machines if machine.name == name)
 
     @property
     def url(self) -> str:
-        """Where clients come in."""
-        return f"http://{self.balancers[0].address}:{FRONT_PORT}"
+        """Where clients come in, if they know but one door."""
+        return self.urls[0]
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        return tuple(f"http://{balancer.address}:{FRONT_PORT}" for balancer in self.balancers)
+
+    @property
+    def redis_url(self) -> str:
+        return f"redis://{self.redis.address}:{REDIS_PORT}/0" if self.redis else ""
 
     @property
     def inventory(self) -> Path:
@@ -114,9 +139,11 @@ class Lab:
         yield from ((machine.address, SSH_PORT) for machine in self.machines)
         yield from ((machine.address, APP_PORT) for machine in self.web)
         yield from ((machine.address, FRONT_PORT) for machine in self.balancers)
+        if self.redis:
+            yield self.redis.address, REDIS_PORT
 
     def save(self) -> None:
-        facts = {"network": self.network, "sockets": str(self.sockets), "hosts": self.hosts}
+        facts = {"network": self.network, "sockets": str(self.sockets), "size": asdict(self.size)}
         (self.folder / "lab.json").write_text(json.dumps(facts) + "\n")
 
     def forget(self) -> None:
@@ -131,7 +158,7 @@ class Lab:
             facts = json.loads((folder / "lab.json").read_text())
         except FileNotFoundError:
             return None
-        return cls(folder=folder, network=facts["network"], sockets=Path(facts["sockets"]), hosts=facts["hosts"])
+        return cls(folder=folder, network=facts["network"], sockets=Path(facts["sockets"]), size=Size(**facts["size"]))
 
     def _machine(self, name: str, last: int) -> Machine:
         return Machine(name=name, address=f"{self.network}.{last}", disk=self.folder / name, sockets=self.sockets)

@@ -8,11 +8,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from zdd.lab import haproxy, inventory, releases, sshd, supervisord
+from zdd.lab import haproxy, inventory, redis, releases, sshd, supervisord
 from zdd.lab.answers import last_words, wait_until_answering
 from zdd.lab.children import program
 from zdd.lab.isolation import isolation
-from zdd.lab.lab import MOST_HOSTS, Lab, Unfit
+from zdd.lab.lab import MOST_BALANCERS, MOST_HOSTS, Lab, Size, Unfit
 from zdd.lab.network import claim
 from zdd.lab.stop import alive, stop
 
@@ -21,12 +21,12 @@ LONGEST_SOCKET_PATH = 97  # HAProxy's; supervisord's is 99
 KEEPER_LIMIT = 20.0
 
 
-def start(folder: Path, *, hosts: int, die_with_parent: bool) -> Lab:
-    if lab := already_up(folder, hosts):
+def start(folder: Path, size: Size, *, die_with_parent: bool) -> Lab:
+    if lab := already_up(folder, size):
         return lab
-    require_programs()
+    require_programs(size)
     stop(folder)  # sweeps up after one that was killed
-    lab, claimed = founded(folder, hosts)
+    lab, claimed = founded(folder, size)
     try:
         with claimed:
             furnish(lab)
@@ -38,28 +38,29 @@ def start(folder: Path, *, hosts: int, die_with_parent: bool) -> Lab:
     return lab
 
 
-def already_up(folder: Path, hosts: int) -> Lab | None:
+def already_up(folder: Path, size: Size) -> Lab | None:
     lab = alive(folder)
-    if lab and lab.hosts != hosts:
-        raise Unfit(f"the lab of {folder} is up with {lab.hosts} hosts; `zdd lab down` first")
+    if lab and lab.size != size:
+        raise Unfit(f"the lab of {folder} is up with {lab.size}; `zdd lab down` first")
     return lab
 
 
-def require_programs() -> None:
-    for name, package in {"sshd": "openssh-server", "ssh": "openssh-client", "haproxy": "haproxy"}.items():
+def require_programs(size: Size) -> None:
+    needed = {"sshd": "openssh-server", "ssh": "openssh-client", "haproxy": "haproxy"}
+    for name, package in {**needed, **({"redis-server": "redis-server"} if size.workers else {})}.items():
         if not Path(program(name)).is_absolute():
             raise Unfit(f"the lab needs {name}: install the package {package}, or run scripts/setup")
 
 
-def founded(folder: Path, hosts: int) -> tuple[Lab, socket.socket]:
+def founded(folder: Path, size: Size) -> tuple[Lab, socket.socket]:
     """The lab as a value, on a network that is now its own."""
-    if not 1 <= hosts <= MOST_HOSTS:
-        raise Unfit(f"a lab has 1 to {MOST_HOSTS} hosts, not {hosts}")
+    if not (1 <= size.hosts <= MOST_HOSTS and 1 <= size.balancers <= MOST_BALANCERS):
+        raise Unfit(f"a lab has 1 to {MOST_HOSTS} hosts and 1 to {MOST_BALANCERS} balancers, not {size}")
     folder.mkdir(parents=True, exist_ok=True)
     sockets = Path(tempfile.mkdtemp(prefix="zdd-", dir=os.environ.get("XDG_RUNTIME_DIR")))
 
     def on(network: str) -> Lab:
-        return Lab(folder=folder, network=network, sockets=sockets, hosts=hosts)
+        return Lab(folder=folder, network=network, sockets=sockets, size=size)
 
     try:
         refuse_long_paths(on("127"))
@@ -88,9 +89,11 @@ def furnish(lab: Lab) -> None:
             folder.mkdir(parents=True, exist_ok=True)
     sshd.write(lab)
     for machine in lab.web:
-        supervisord.write(machine)
+        supervisord.write(lab, machine)
     for machine in lab.balancers:
         haproxy.write(lab, machine)
+    if lab.redis:
+        redis.write(lab.redis)
     inventory.write(lab)
     for version in VERSIONS:
         releases.build(lab.dist, version)

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zdd.lab.lab import APP_PORT, Machine, login
+from zdd.lab.lab import APP_PORT, Lab, Machine, login
+
+LONGEST_JOB = 60  # seconds
 
 CONFIG = """\
 [supervisord]
@@ -33,10 +35,10 @@ command={command}
 directory={directory}
 environment={environment}
 autostart={autostart}
-autorestart=true
-startsecs=1
+autorestart={restart}
+startsecs={start}
 startretries=1
-stopwaitsecs=15
+stopwaitsecs={stop}
 killasgroup=true
 redirect_stderr=true
 stdout_logfile={log}
@@ -51,21 +53,45 @@ class Program:
     command: Sequence[str]
     directory: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    restart: str = "true"  # when it ends by itself
+    start: int = 1  # seconds after which it counts as started
+    stop: int = 15  # seconds that it may take to stop
 
 
-def shop(machine: Machine) -> Program:
+def shop(lab: Lab, machine: Machine) -> Program:
     words = (
         f"-m gunicorn --bind {machine.address}:{APP_PORT} --workers 1 --threads 32 --keep-alive 75"
         " --graceful-timeout 10 --no-control-socket app:application"
     )
-    # A release is never written to again, so no bytecode in it.
-    environment = {"SHOP_HOST": machine.name, "HOME": str(machine.home), "PYTHONDONTWRITEBYTECODE": "1"}
-    current = machine.release_path / "current"
-    return Program(name="shop", command=(sys.executable, *words.split()), directory=current, environment=environment)
+    return Program(
+        name="shop",
+        command=(sys.executable, *words.split()),
+        directory=machine.release_path / "current",
+        environment=environment(lab, machine),
+    )
 
 
-def programs(machine: Machine) -> tuple[Program, ...]:
-    return (shop(machine),)
+def worker(lab: Lab, machine: Machine) -> Program:
+    """It is told to stop once, alone, and has as long as any drain allows: what it has in hand is finished."""
+    return Program(
+        name="shop-worker",
+        command=(sys.executable, "worker.py"),
+        directory=machine.release_path / "current",
+        environment=environment(lab, machine),
+        restart="unexpected",
+        start=0,
+        stop=LONGEST_JOB,
+    )
+
+
+def environment(lab: Lab, machine: Machine) -> dict[str, str]:
+    """A release is never written to again, so no bytecode in it."""
+    words = {"SHOP_HOST": machine.name, "HOME": str(machine.home), "PYTHONDONTWRITEBYTECODE": "1"}
+    return words | ({"SHOP_REDIS": lab.redis_url} if lab.redis else {})
+
+
+def programs(lab: Lab, machine: Machine) -> tuple[Program, ...]:
+    return (shop(lab, machine), *([worker(lab, machine)] if lab.redis else ()))
 
 
 def config(machine: Machine, programs: Sequence[Program]) -> str:
@@ -75,8 +101,8 @@ def config(machine: Machine, programs: Sequence[Program]) -> str:
     return head + "".join(_section(machine, program) for program in programs)
 
 
-def write(machine: Machine) -> None:
-    (machine.disk / "supervisord.conf").write_text(config(machine, programs(machine)))
+def write(lab: Lab, machine: Machine) -> None:
+    (machine.disk / "supervisord.conf").write_text(config(machine, programs(lab, machine)))
 
 
 def _section(machine: Machine, program: Program) -> str:
@@ -86,6 +112,9 @@ def _section(machine: Machine, program: Program) -> str:
         directory=_text(program.directory),
         environment=",".join(f'{name}="{_text(value)}"' for name, value in program.environment.items()),
         autostart="true" if program.directory.exists() else "false",  # there is nothing to run before a first release
+        restart=program.restart,
+        start=program.start,
+        stop=program.stop,
         log=_text(machine.disk / f"{program.name}.log"),
     )
 
