@@ -23,7 +23,7 @@ def lab_in(folder: Path, hosts: int = 2) -> Iterator[Lab]:
 
 def traffic(lab: Lab, rate: float = 60.0) -> AbstractContextManager[Traffic]:
     """`with traffic(lab) as flowing: …`, and then `flowing.summary(since, until)`."""
-    return client.traffic(lab.url, lab.folder / "traffic.jsonl", rate=rate, seconds=100.0)
+    return client.traffic(lab, lab.folder / "traffic.jsonl", rate=rate, seconds=100.0)
 
 
 def eventually(truth: Callable[[], object], seconds: float = 10.0) -> None:

@@ -9,11 +9,13 @@ global
     hard-stop-after 10s
     noreuseport
     maxconn 2000
+    server-state-file "{state}"
     log stdout format raw local0
 
 defaults
     mode http
     log global
+    load-server-state-from-file global
     option httplog
     option idle-close-on-response
     retries 0
@@ -46,7 +48,13 @@ backend cart
 
 def config(lab: Lab, balancer: Machine) -> str:
     sticky = STICKY_FRONT if lab.redis else ""
-    head = CONFIG.format(socket=balancer.haproxy_socket, address=balancer.address, port=FRONT_PORT, sticky=sticky)
+    head = CONFIG.format(
+        socket=balancer.haproxy_socket,
+        state=balancer.haproxy_state_file,
+        address=balancer.address,
+        port=FRONT_PORT,
+        sticky=sticky,
+    )
     servers = [f"    server {host.name} {host.address}:{APP_PORT}" for host in lab.web]
     shop = head + "".join(f"{server}\n" for server in servers)
     if not lab.redis:

@@ -41,7 +41,10 @@ def _web(machine: Machine) -> dict[str, str]:
 
 
 def _balancer(machine: Machine) -> dict[str, str]:
-    return _machine(machine) | {"haproxy_socket": str(machine.haproxy_socket)}
+    return _machine(machine) | {
+        "haproxy_socket": str(machine.haproxy_socket),
+        "haproxy_state_file": str(machine.haproxy_state_file),
+    }
 
 
 def _machine(machine: Machine) -> dict[str, str]:

@@ -52,6 +52,10 @@ class Machine:
         return self.sockets / f"{self.name}-haproxy"
 
     @property
+    def haproxy_state_file(self) -> Path:
+        return self.disk / "haproxy.state"
+
+    @property
     def app_url(self) -> str:
         return f"http://{self.address}:{APP_PORT}"
 

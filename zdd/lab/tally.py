@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from zdd.lab.request import Answer
+from zdd.lab.request import LOGGED_OUT, NO_ASSET, Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class Summary:
 
     requests: int
     failed: int
+    logged_out: int
+    not_found: int  # assets
     reasons: Mapping[str, int]
     before: Latency
     during: Latency
@@ -39,18 +41,21 @@ def read(record: Path) -> list[Answer]:
 
 
 def summary(answers: Sequence[Answer], since: float, until: float) -> Summary:
-    failed = [answer for answer in answers if answer.failed]
+    reasons = Counter(answer.error for answer in answers if answer.failed)
+    logged_out, not_found = reasons.pop(LOGGED_OUT, 0), reasons.pop(NO_ASSET, 0)
     during = [answer for answer in answers if since <= answer.at <= until]
     good = [answer for answer in during if not answer.failed]
     return Summary(
         requests=len(answers),
-        failed=len(failed),
-        reasons=Counter(answer.error for answer in failed),
+        failed=reasons.total(),
+        logged_out=logged_out,
+        not_found=not_found,
+        reasons=reasons,
         before=latency(answer for answer in answers if answer.at < since),
         during=latency(during),
         during_requests=len(during),
-        versions=tuple(dict.fromkeys(answer.version for answer in good)),
-        hosts=tuple(dict.fromkeys(answer.host for answer in good)),
+        versions=tuple(dict.fromkeys(answer.version for answer in good if answer.version)),
+        hosts=tuple(dict.fromkeys(answer.host for answer in good if answer.host)),
     )
 
 

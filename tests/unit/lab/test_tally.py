@@ -1,13 +1,13 @@
 import json
 import math
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from zdd.lab.outage import out_of_service
-from zdd.lab.request import Answer, fault, nth
+from zdd.lab.request import LOGGED_OUT, NO_ASSET, WHOLE, Answer, Request, fault, nth
 from zdd.lab.tally import percentile, read, summary
-from zdd.lab.verdict import Verdict
 
 HUNDREDS = [nth(number) for number in range(3000)]
 
@@ -18,7 +18,7 @@ def answer(at: float, took: float = 0.01, asked: float = 0.0, version: str = "1.
         at=at,
         took=took,
         asked=asked,
-        method="GET",
+        kind="page",
         kept=True,
         status=200,
         version=version,
@@ -31,6 +31,8 @@ def test_the_mix_of_traffic() -> None:
     assert sum(request.method == "POST" for request in HUNDREDS) == 600
     assert sum(request.asked == 2.0 for request in HUNDREDS) == 300
     assert sum(request.kept for request in HUNDREDS) == 2000
+    with_sessions = Counter(nth(number, WHOLE).kind for number in range(3000))
+    assert with_sessions == {"slow": 300, "order": 600, "account": 900, "cart": 600, "page": 600}
 
 
 @pytest.mark.parametrize("kept", [True, False])
@@ -58,6 +60,27 @@ def test_an_answer_is_judged(number: int, status: int, body: str, wrong: str) ->
     assert fault(nth(number), status, body.encode()) == wrong
 
 
+ACCOUNT = Request(number=1, kind="account", path="/account")
+ASSET = Request(number=1, kind="asset", path="/assets/1.0-2c26b46b.css")  # of "foo"
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "body", "wrong"),
+    [
+        (ACCOUNT, 200, json.dumps(GOOD | {"user": "ada"}), ""),
+        (ACCOUNT, 200, json.dumps(GOOD | {"user": "bob"}), "another user than the one who logged in"),
+        (ACCOUNT, 401, json.dumps(GOOD), LOGGED_OUT),
+        (ACCOUNT, 404, json.dumps(GOOD), "status 404"),
+        (ASSET, 200, "foo", ""),
+        (ASSET, 200, "fool", "another asset than its name says"),
+        (ASSET, 404, "no such asset", NO_ASSET),
+        (ASSET, 503, "", "status 503"),
+    ],
+)
+def test_sessions_and_assets_are_judged(request_: Request, status: int, body: str, wrong: str) -> None:
+    assert fault(request_, status, body.encode(), "ada") == wrong
+
+
 def test_a_record_is_read_in_order_without_the_line_that_is_being_written(tmp_path: Path) -> None:
     record = tmp_path / "record"
     record.write_text(answer(2.0).line() + answer(1.0).line() + answer(3.0).line()[:20])
@@ -82,6 +105,12 @@ def test_a_failure_counts_wherever_it_falls_and_has_its_reason() -> None:
     assert math.isnan(seen.during.p50)
 
 
+def test_who_was_logged_out_and_what_was_not_found_is_counted_by_itself() -> None:
+    errors = [LOGGED_OUT, LOGGED_OUT, NO_ASSET, "status 503"]
+    seen = summary([answer(1.0, error=error) for error in errors], 0.0, 9.0)
+    assert (seen.failed, seen.logged_out, seen.not_found, seen.reasons) == (1, 2, 1, {"status 503": 1})
+
+
 def test_latency_is_without_the_seconds_that_were_asked_for() -> None:
     assert summary([answer(1.0, took=2.25, asked=2.0)], 0.0, 9.0).during.p50 == 0.25
 
@@ -89,31 +118,6 @@ def test_latency_is_without_the_seconds_that_were_asked_for() -> None:
 @pytest.mark.parametrize(("percent", "value"), [(50, 50), (99, 99), (100, 100), (1, 1)])
 def test_percentiles_are_values_that_were_there(percent: float, value: float) -> None:
     assert percentile(list(range(1, 101)), percent) == value
-
-
-def verdict(answers: list[Answer], runs: str = "1.1") -> Verdict:
-    return Verdict(versions=("1.0", "1.1"), seen=summary(answers, 0.0, 9.0), out={"web1": 3.21}, runs={"web1": runs})
-
-
-ENOUGH = [answer(1.0)] * 250 + [answer(2.0, version="1.1")] * 250
-
-
-def test_a_roll_that_nobody_noticed_is_good_enough() -> None:
-    assert list(verdict(ENOUGH).faults()) == []
-    assert ("web1 out of service", "3.2 s") in verdict(ENOUGH).rows()
-
-
-@pytest.mark.parametrize(
-    ("found", "fault"),
-    [
-        (verdict([*ENOUGH, answer(3.0, error="status 503")]), "1 requests failed: 1 × status 503"),
-        (verdict(ENOUGH[1:]), "only 499 requests were made, 500 are needed"),
-        (verdict([answer(1.0, version="1.1")] * 500), "1.0 was not seen answering during the roll"),
-        (verdict(ENOUGH, runs=""), "web1 runs nothing, not 1.1"),
-    ],
-)
-def test_anything_less_is_not(found: Verdict, fault: str) -> None:
-    assert list(found.faults()) == [fault]
 
 
 def test_a_host_is_out_from_drain_until_it_is_up() -> None:
