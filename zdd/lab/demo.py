@@ -22,7 +22,6 @@ BEFORE, AFTER = 3.0, 1.5  # seconds of traffic around the rolls
 AT_ONCE = 2
 SLOWEST_DEPLOY = 120.0
 REVERTED = 21
-ASSETS = False
 
 
 class NotDone(Exception):
@@ -66,7 +65,7 @@ def by_zdd(lab: Lab) -> Seen:
         "Traffic flows through both balancers: users with sessions, some bound to a host, every tenth request slow,",
         "none tried again. Jobs are enqueued all the while; each writes down when it begins and when it has ended.",
     )
-    with stretch(lab, "zdd", assets=ASSETS) as running:
+    with stretch(lab, "zdd", assets=True) as running:
         time.sleep(BEFORE)
         tell(
             "1.1, two hosts at a time. Each leaves both balancers, finishes the requests and jobs it has in hand, is",
@@ -91,7 +90,7 @@ def by_script(lab: Lab) -> Seen:
     """The same hosts, releases, traffic and jobs; what is missing is the drain."""
     tell(f"Now the same without zdd. Back to {OLD} while nobody looks …")
     control.roll(lab, OLD, at_once=len(lab.web))
-    with stretch(lab, "script", assets=ASSETS) as running:
+    with stretch(lab, "script", assets=True) as running:
         time.sleep(BEFORE)
         tell(
             f"… and {NEW} again, by a script over ssh: two hosts at a time, the link swapped, services restarted, each",
