@@ -62,6 +62,7 @@ class Pipeline:
     host: str | None
     tasks: tuple[Task, ...]
     put_back: tuple[Task, ...] = ()  # undoes the drain as long as nothing was changed
+    leave_out: tuple[Task, ...] = ()  # takes it out for good, where a revert cannot end
     takes: frozenset[str] = frozenset()  # hosts whose capacity it takes: the floor is asked first
 
     def part(self, part: Part) -> tuple[Task, ...]:
@@ -78,6 +79,12 @@ class Batch:
     budget: int | None = None  # stricter than the play's, for the hosts of this batch
     whole: bool = False  # only when every host is done: `after`
     zero: bool = False  # hosts that served nowhere: their failure is not the release's, unless all of them fail
+
+    @property
+    def turn(self) -> int:
+        """Over all plays of a run: staging comes first (0), and what ends the run comes last (2)."""
+        part = self.pipelines[0].tasks[0].part if self.pipelines else "change"
+        return {"stage": 0, "finish": 2}.get(part, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +159,6 @@ class Target:
     before: Release | None = None  # what its way back installs; None: it ran nothing, or nothing that zdd knows
     runs: str = ""  # the name of what it runs now, as people read it
     served: bool = True  # when the plan was made
-    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +169,7 @@ class Play:
     batches: tuple[Batch, ...]
     targets: Mapping[str, Target] = field(default_factory=dict)  # the hosts it works on
     hosts: tuple[str, ...] = ()  # the play's, before --limit and --skip: the floor counts them
+    held: frozenset[str] = frozenset()  # of these, whom an operator had out when the plan was made
     floor: int = 0
     apart: Mapping[str, str] = field(default_factory=dict)  # host -> value; two of one are never out at once
     ways_back: Mapping[str, Pipeline] = field(default_factory=dict)
@@ -193,7 +200,7 @@ class Plan:
     direction: Direction = "forward"
     scope: Scope = "all"  # of a revert: the run, or single hosts that failed within the budget
     asked: bool = False  # a revert that a person asked for
-    supersedes: str = ""  # a run whose marks and found states this one adopts
+    supersedes: tuple[str, ...] = ()  # runs whose marks are in nobody's way, and whose found states this one adopts
     around: tuple[str, ...] = ()  # ways around a rule that a person took (R16), as they were typed
     reason: str = ""  # what that person said why
     by: str = ""  # who began the run: user@machine

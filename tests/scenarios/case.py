@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +165,7 @@ def recipe_of(
     *,
     name: str = "shop",
     hosts: tuple[str, ...] = (),
+    limited: tuple[str, ...] = (),
     deploy: tuple[Written, ...] = DEPLOY,
     probes: bool = False,
     maintenance: bool = False,
@@ -194,7 +195,7 @@ def recipe_of(
         fleet=f"{name}@test",
         origin="shop.yml:1:1",
         hosts={host: host_recipe(host) for host in names},
-        limited=names,
+        limited=limited or names,
         balancers=tuple(BalancerSpec(name=lb, kind="fake", on=lb, serves=names) for lb in universe.places),
         machines={lb: Endpoint(name=lb, address=lb) for lb in universe.places},
         before=before,
@@ -210,9 +211,9 @@ def seen_of(universe: Universe, recipe: PlayRecipe) -> dict[str, Seen]:
         admin = {lb: places[host].admin for lb, places in universe.places.items()}
         held = bool(admin) and all(a != "ready" for a in admin.values()) and not it.mark and not it.note
         up = host in universe.serving()
-        nowhere = not any(universe.up(lb, host) for lb in universe.places) and bool(universe.places)
+        nowhere = not any(universe.takes(lb, host) for lb in universe.places) if universe.places else not up
         record = old_release(host, recipe) if it.current in ("old", "new") else None
-        mark = it.mark["run"] if it.mark else ""
+        marks = (it.mark["run"],) if it.mark else ()
         return Seen(
             host=host,
             runs=it.current,
@@ -222,7 +223,7 @@ def seen_of(universe: Universe, recipe: PlayRecipe) -> dict[str, Seen]:
             nowhere=nowhere,
             held=held,
             admin=admin,
-            mark=mark,
+            marks=marks,
         )
 
     return {host: seen(host) for host in recipe.hosts}
@@ -243,6 +244,12 @@ def case(universe: Universe, *, emergency: Emergency | None = None, run: str = "
     universe.floor = min(plan.plays[0].floor, len(universe.serving()))
     universe.apart = bool(plan.plays[0].apart)
     return Case(universe, plan)
+
+
+def of_play(it: Case, **about: Any) -> Case:
+    """The same with its play changed: budgets of batches are a strategy's, which rolling has not."""
+    it.plan = replace(it.plan, plays=(replace(it.plan.plays[0], **about), *it.plan.plays[1:]))
+    return it
 
 
 def two_plays(universe: Universe, first: tuple[str, ...], second: tuple[str, ...], **about: Any) -> Case:

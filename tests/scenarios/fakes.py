@@ -87,7 +87,7 @@ class FakeWorld:
 
     def traffic(self, play: Play) -> Traffic:
         serves = {name: frozenset(play.hosts) for name in self.universe.places}
-        return Traffic(self._balancers, serves, self._healthy)
+        return Traffic(self._balancers, serves, None if self._balancers else self._healthy)
 
     def _healthy(self) -> frozenset[str]:
         return frozenset(host for host in self.universe.hosts if self.universe.healthy(host))
@@ -135,12 +135,10 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
     universe = world.universe
 
     def change(task: Task, act: Callable[[Host], None], *, disruptive: bool = False) -> None:
-        assert task.host
-        universe.change(task.host, world.epoch, act, disruptive=disruptive)
+        universe.change(task.host or task.on, world.epoch, act, disruptive=disruptive and bool(task.host))
 
     def host(task: Task) -> Host:
-        assert task.host
-        return universe.hosts[task.host]
+        return universe.hosts[task.host or task.on]
 
     def release(site: Site, task: Task) -> str:
         target = site.play.targets[task.host or ""]
@@ -148,25 +146,41 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
         return "new" if kind == "new" else target.runs if kind == "before" else ""
 
     def look(site: Site, task: Task) -> Outcome:
+        """As the real one, with a dictionary for a mark."""
         universe.simulation.point()
         it, plan = host(task), site.state.plan
         assert plan and task.host
         snapshot = site.traffic.read()
         admin = snapshot.admin(task.host)
         now = {"release": it.current, "balancers": admin, "served": snapshot.up(task.host), "held": False}
-        if it.mark and it.mark["run"] not in (plan.run, plan.supersedes):
+        if it.mark and it.mark["run"] not in (plan.run, *plan.supersedes):
             raise Failed(f"{task.host} bears the mark of {it.mark['run']}", cause="environment")
         held = bool(admin) and all(a != "ready" for a in admin.values()) and not it.mark and not it.note
         wanted = release(site, task)
-        runs = it.current == it.running == wanted and universe.healthy(task.host) and not it.mark
+        runs = it.current == it.running == wanted and universe.healthy(task.host) and not it.mark and not it.note
         if not site.state.reverting and wanted and runs and (held or snapshot.up(task.host)):
             return Outcome(status="unchanged", data={"found": {**now, "held": held}, "stood": now})
-        found = site.state.found.get(task.host) or (it.mark or {}).get("found") or {**now, "held": held}
-        change(task, lambda h: setattr(h, "mark", {"run": plan.run, "found": found}))
-        return Outcome(data={"found": found, "stood": found if not site.state.reverting else now})
+        before = {**now, "held": held, "balancers": dict.fromkeys(admin, "ready") if it.note else admin}
+        found = site.state.found.get(task.host) or (it.mark or {}).get("found") or before
+        stood = now if site.state.reverting or it.mark is None else it.mark["stood"]
+        change(task, lambda h: setattr(h, "mark", {"run": plan.run, "found": found, "stood": stood}))
+        return Outcome(data={"found": found, "stood": stood})
 
     def unmark(site: Site, task: Task) -> Outcome:
-        change(task, lambda h: setattr(h, "mark", None))
+        last = any(pipeline.tasks[-1].id == task.id for pipeline in site.play.pipelines())
+        if site.state.reverting and task.part == "out" and not last:
+            return Outcome(status="unchanged")
+        if (host(task).mark or {"run": site.run})["run"] != site.run:
+            raise Failed("the mark is another run's", cause="environment")
+
+        def off(h: Host) -> None:
+            h.mark, h.note = None, h.note if task.part == "out" else ""
+
+        change(task, off)
+        return Outcome()
+
+    def note(site: Site, task: Task) -> Outcome:
+        change(task, lambda h: setattr(h, "note", f"out by {site.run}"))
         return Outcome()
 
     def stage(site: Site, task: Task) -> Outcome:
@@ -187,14 +201,14 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
         return Outcome()
 
     def run(site: Site, task: Task) -> Outcome:
-        key = (task.id, site.state.leg)
+        key = (site.run, task.id, site.state.leg)
         if key in host(task).ran and task.safe:
             return Outcome(status="unchanged")
         change(task, lambda h: h.ran.update([key]), disruptive=True)
         return Outcome()
 
     def ran(site: Site, task: Task) -> bool | None:
-        return (task.id, site.state.leg) in host(task).ran if task.args.get("seen") else None
+        return (site.run, task.id, site.state.leg) in host(task).ran if task.args.get("seen") else None
 
     def deactivate(site: Site, task: Task) -> Outcome:
         def off(h: Host) -> None:
@@ -218,6 +232,7 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
     return {
         "look": Step(act=look),
         "unmark": Step(act=unmark),
+        "note": Step(act=note),
         "stage": Step(act=stage),
         "activate": Step(act=activate, look=lambda site, task: host(task).current == release(site, task)),
         "service": Step(act=service, look=lambda site, task: host(task).running == host(task).current),
@@ -227,7 +242,7 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
         "health": Step(act=health),
         "steady": Step(act=nothing),
         "prune": Step(act=nothing),
-        "note": Step(act=nothing),
+        "echo": Step(act=nothing),
     }
 
 

@@ -35,7 +35,7 @@ def test_it_halts_where_the_playbook_says_halt() -> None:
 
 
 def test_a_revert_begins_with_the_broken_host_and_goes_on_with_the_last_touched() -> None:
-    it = case(fleet(4), batches=(1,), min_serving=2)
+    it = case(fleet(4), batches=(1,))
     sick_on_new(it.universe, "web4")
     it.check(it.go(), 21)
     backs = [s.partition(" ")[0] for s in it.steps() if s.endswith("revert.look")]

@@ -8,7 +8,7 @@ from tests.scenarios.universe import Host, Universe
 from zdd.config.recipe import Written
 from zdd.model import Task
 
-NOTE = (Written(step="note"),)
+NOTE = (Written(step="echo"),)
 
 
 def six() -> Case:

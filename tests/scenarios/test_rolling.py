@@ -96,7 +96,7 @@ def test_there_is_a_pause_between_batches() -> None:
 
 
 def test_before_and_after_are_done_once() -> None:
-    note = (Written(step="note"),)
+    note = (Written(step="echo"),)
     it = case(fleet(3), batches=(1,), before=note, after=note)
     it.check(it.go(), 0)
     steps = it.steps()
@@ -104,7 +104,7 @@ def test_before_and_after_are_done_once() -> None:
 
 
 def test_prepare_is_done_while_a_host_serves_and_leaves_its_mark() -> None:
-    it = case(fleet(3), batches=(1,), prepare=(Written(step="note"),))
+    it = case(fleet(3), batches=(1,), prepare=(Written(step="echo"),))
     it.check(it.go(), 0)
     assert it.steps().index("web3 prepare.1") < it.steps().index("web1 drain")
 

@@ -52,6 +52,8 @@ class Universe:
         self.floor, self.held = floor, frozenset(held)
         self.store = Store(self.simulation)
         self.sticky = False
+        self.backends: dict[str, str] = {}  # host -> the backend it is in; "shop" unless said here
+        self.weak: set[str] = set()  # hosts at part weight: they take traffic, and are not fully up
         self.apart = False  # two hosts of one rack are never out at once
         self.lost_drains = False  # a reload forgot drains: for a moment the world is not as zdd wants it
         for name in held:
@@ -80,10 +82,17 @@ class Universe:
 
     def up(self, balancer: str, host: str) -> bool:
         place = self.places[balancer][host]
-        return place.admin == "ready" and self.healthy(host) and self.simulation.time >= place.since + RISE
+        full = host not in self.weak and self.simulation.time >= place.since + RISE
+        return place.admin == "ready" and self.healthy(host) and full
+
+    def takes(self, balancer: str, host: str) -> bool:
+        """Any traffic: also while it is starting slowly, and from clients that stick to it."""
+        admin = self.places[balancer][host].admin
+        return self.healthy(host) and (admin == "ready" or (admin == "drain" and self.sticky))
 
     def serving(self) -> frozenset[str]:
-        return frozenset(host for host in self.hosts if all(self.up(lb, host) for lb in self.places))
+        """Without balancers, whose checks pass."""
+        return frozenset(h for h in self.hosts if self.healthy(h) and all(self.up(lb, h) for lb in self.places))
 
     def shut(self, host: str) -> bool:
         return all(places[host].admin == "maint" for places in self.places.values())
@@ -147,10 +156,11 @@ class Universe:
         for host, place in self.places[balancer].items():
             yield Member(
                 host=host,
-                backend=f"shop/{host}",
+                backend=f"{self.backends.get(host, 'shop')}/{host}",
                 admin=place.admin,
                 up=self.up(balancer, host),
                 sessions=self.sessions(balancer, host),
+                partly=not self.up(balancer, host) and self.takes(balancer, host),
                 persistent=self.sticky,
             )
 

@@ -17,6 +17,7 @@ class Member:
     backend: str  # "shop/web1": the backend and the balancer's own name for the host
     admin: Admin
     up: bool  # takes its full share: every check passed, slow start over, full weight, not a backup
+    partly: bool = False  # takes traffic though it is not up: slow start, part weight, backup, clients that stick to it
     sessions: int = 0  # in flight
     queued: int = 0  # waiting for this host alone
     persistent: bool = False  # clients may stick to it (cookie, stick table), so that a drain alone never empties it
@@ -25,8 +26,8 @@ class Member:
 
     @property
     def serves(self) -> bool:
-        """Whether the balancer sends it any new request at all."""
-        return self.up
+        """Whether the balancer sends it anything at all."""
+        return self.up or self.partly
 
 
 class Balancer(Protocol):

@@ -124,11 +124,13 @@ def _change(server: Server, admin: Admin) -> tuple[str, ...]:
 
 
 def _member(host: str, server: Server, reading: Reading) -> Member:
+    up = server.admin == "ready" and reading.up(server)
     return Member(
         host=host,
         backend=server.id,
         admin=server.admin,
-        up=server.admin == "ready" and reading.up(server),
+        up=up,
+        partly=server.takes and not up,
         sessions=server.sessions,
         queued=server.queued,
         persistent=server.sticky,

@@ -16,6 +16,7 @@ QUESTIONS = ("show info", "show cli level", "show table", "show servers state", 
 MAINT = 0x01 | 0x02 | 0x20 | 0x40  # forced, inherited, no address, bad name; 0x04 only remembers `disabled`
 DRAIN = 0x08 | 0x10  # forced, inherited
 CHECK_ENABLED = 0x04  # stays set while maint pauses the check
+ALIVE = ("UP", "DRAIN", "NOLB", "no check")  # also "UP 1/3", which is on its way down
 PASSED = ("L4OK", "L6OK", "L7OK", "PROCOK")
 
 
@@ -35,11 +36,18 @@ class Server:
     agent: bool
     tracks: str  # "shop/web1", whose health is its own; empty: none
     passes: bool  # nothing is wrong with its own check
+    weighs: bool  # gets new clients at all: a weight of 0 is a drain that somebody configured
     whole: bool  # full weight, slow start over, not a backup
 
     @property
     def id(self) -> str:
         return f"{self.backend}/{self.name}"
+
+    @property
+    def takes(self) -> bool:
+        """HAProxy may send it a request: it is not down, and gets new clients, or clients stick to it."""
+        alive = self.status.startswith(ALIVE) and self.admin != "maint"
+        return alive and (self.sticky or (self.admin == "ready" and self.weighs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +121,7 @@ def _server(stat: Mapping[str, str], state: Mapping[str, str], tables: frozenset
         agent=bool(int(state["srv_agent_state"]) & CHECK_ENABLED),
         tracks=stat["tracked"],
         passes=_passes(stat) if own_check else not stat["tracked"],
+        weighs=int(state["srv_uweight"]) > 0,
         whole=_whole(stat, state),
     )
 

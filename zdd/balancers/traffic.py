@@ -1,7 +1,8 @@
 """All balancers of a play as one: who serves, who is shut everywhere, what is still in flight."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 from zdd.balancers import Balancer, Member
@@ -13,12 +14,13 @@ PATIENCE = 3.0  # seconds for which a balancer may be gone: longer than a reload
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is worked out once stays
 class Snapshot:
     """What every balancer said at one moment."""
 
     members: Mapping[str, tuple[Member, ...]]  # balancer -> what it serves
     serves: Mapping[str, frozenset[str]]  # balancer -> the hosts it ought to serve
+    well: frozenset[str] = frozenset()  # hosts without a balancer whose own checks pass, where they were asked
 
     def of(self, host: str) -> tuple[Member, ...]:
         return tuple(m for members in self.members.values() for m in members if m.host == host)
@@ -36,7 +38,7 @@ class Snapshot:
     def up(self, host: str) -> bool:
         """Serving: up in every backend of every balancer that ought to serve it."""
         mine = self.of(host)
-        return bool(mine) and all(m.up for m in mine) and not self.strangers(host)
+        return host in self.well or (bool(mine) and all(m.up for m in mine) and not self.strangers(host))
 
     def strangers(self, host: str) -> tuple[str, ...]:
         """Balancers that ought to serve the host and do not know it."""
@@ -44,13 +46,23 @@ class Snapshot:
             b for b, hosts in self.serves.items() if host in hosts and host not in {m.host for m in self.members[b]}
         )
 
+    @cached_property
     def serving(self) -> frozenset[str]:
+        """Everyone who is `up`."""
         hosts = {m.host for members in self.members.values() for m in members}
-        return frozenset(host for host in hosts if self.up(host))
+        down = {m.host for members in self.members.values() for m in members if not m.up}
+        known = {name: {m.host for m in members} for name, members in self.members.items()}
+        strange = {host for name, ought in self.serves.items() for host in ought - known[name]}
+        return frozenset(hosts - down - strange) | self.well
+
+    @cached_property
+    def taking(self) -> frozenset[str]:
+        """Everyone who takes any traffic at all."""
+        return frozenset(m.host for members in self.members.values() for m in members if m.serves) | self.well
 
     def nowhere(self, host: str) -> bool:
-        """No balancer sends it anything."""
-        return not any(m.serves for m in self.of(host))
+        """Nobody sends it anything."""
+        return host not in self.taking
 
     def is_shut(self, host: str) -> bool:
         return all(m.admin == "maint" for m in self.of(host))
@@ -65,13 +77,19 @@ class Snapshot:
         return sum(m.queued for m in self.of(host))
 
     def last_one(self, host: str, gone: frozenset[str] = frozenset()) -> str:
-        """The backend in which the host is the last one up, those that are `gone` not counted; empty if in none."""
+        """The backend that takes traffic through the host and has no other one up, those that are `gone` not counted;
+        empty if there is none."""
         for balancer, members in self.members.items():
-            up = [(m.backend.partition("/")[0], m.host) for m in members if m.up and m.host not in gone]
-            for backend in (backend for backend, name in up if name == host):
-                if not any(name != host for other, name in up if other == backend):
+            mine = [_backend(m) for m in members if m.host == host and m.serves]
+            others = {_backend(m) for m in members if m.up and m.host != host and m.host not in gone}
+            for backend in mine:
+                if backend not in others:
                     return f"{backend} on {balancer}"
         return ""
+
+
+def _backend(member: Member) -> str:
+    return member.backend.partition("/")[0]
 
 
 def patiently(clock: Clock, read: Callable[[], T]) -> T:
@@ -88,7 +106,7 @@ def patiently(clock: Clock, read: Callable[[], T]) -> T:
 
 
 class Traffic:
-    """The balancers of a play. Without any, `checks` says who serves: whose health checks pass."""
+    """The balancers of a play. `checks` says which of the hosts that none of them serves pass their own checks."""
 
     def __init__(
         self,
@@ -100,12 +118,13 @@ class Traffic:
         self._serves, self._checks = dict(serves), checks
 
     def read(self) -> Snapshot:
+        """What the balancers say."""
         return Snapshot({name: balancer.members() for name, balancer in self.balancers.items()}, self._serves)
 
-    def serving(self) -> frozenset[str]:
-        if not self.balancers and self._checks:
-            return self._checks()
-        return self.read().serving()
+    def everyone(self) -> Snapshot:
+        """The same, and who serves without a balancer: for the floor."""
+        snapshot = self.read()
+        return replace(snapshot, well=self._checks()) if self._checks else snapshot
 
     def of(self, host: str) -> tuple[Balancer, ...]:
         """The balancers that serve a host."""

@@ -88,7 +88,7 @@ def _deploy(desk: "Desk", recipe: "Recipe", emergency: "Emergency", reason: str,
     """Lease, preflight, plan, and the run."""
     from zdd.cli.carry import carry
     from zdd.cli.leasing import Keeping, leased
-    from zdd.cli.planning import freeze, planned
+    from zdd.cli.planning import freeze, give_up, planned
     from zdd.clock import SystemClock
     from zdd.errors import Lost
     from zdd.journal.run_id import new_run_id
@@ -100,8 +100,7 @@ def _deploy(desk: "Desk", recipe: "Recipe", emergency: "Emergency", reason: str,
             plan = planned(desk, recipe, run, emergency)
             freeze(desk, recipe)
             desk.store.create(plan)
-            if plan.supersedes and desk.store.has(plan.supersedes):
-                desk.store.ask(plan.supersedes, "abandon", f"superseded by {run}", plan.by)
+            give_up(desk, plan)
             return carry(desk, run, leases, output, plan, at_any_time=bool(emergency.override))
     except Lost:
         planned(desk, recipe, run, emergency)  # whatever was not reached is a finding beside the others

@@ -85,9 +85,9 @@ def _seen(play: PlayRecipe, survey: Survey) -> dict[str, Seen]:
     return {host: survey.seen.get(host) or Seen(host=host, serving=False) for host in play.hosts}
 
 
-def _left_behind(seen: Mapping[str, Mapping[str, Seen]]) -> str:
-    """Marks of a finished run stand on hosts that it left behind; this run takes them over (R15)."""
-    return next((s.mark for hosts in seen.values() for s in hosts.values() if s.mark), "")
+def _left_behind(seen: Mapping[str, Mapping[str, Seen]]) -> tuple[str, ...]:
+    """Marks of finished runs stand on hosts that these left behind; this run takes them over (R15)."""
+    return tuple(dict.fromkeys(run for hosts in seen.values() for host in hosts.values() for run in host.marks))
 
 
 def complain(findings: list[Finding]) -> None:
@@ -118,6 +118,14 @@ def unfinished(code: int | None, state: State) -> bool:
 def never_touched(state: State) -> bool:
     """Preflight or staging ended it, or every host was found done."""
     return not state.touched and not state.reverting
+
+
+def give_up(desk: Desk, plan: Plan) -> None:
+    """Runs of these fleets that this one takes over are never carried on. One from another store nobody can carry on
+    here; one of another fleet keeps its own."""
+    known = {run.id for fleet in plan.fleets for run in desk.store.runs(fleet)}
+    for run in known.intersection(plan.supersedes):
+        desk.store.ask(run, "abandon", f"superseded by {plan.run}", plan.by)
 
 
 def freeze(desk: Desk, recipe: Recipe) -> None:

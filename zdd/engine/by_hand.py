@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zdd.balancers import Balancer
 from zdd.balancers.traffic import Snapshot, Traffic
 from zdd.clock import Clock
-from zdd.engine.permit import short_of_hosts
+from zdd.engine.permit import racks_of, short_of_hosts
 from zdd.errors import Failed, Finding, Interrupted, Lost, Preflight
 from zdd.model import Play
 
@@ -47,8 +47,10 @@ class Hand:
         """The floor, neighbours, and the last one up (R5). A host that serves nowhere takes nothing with it."""
         if snapshot.nowhere(host):
             return ""
-        serving = snapshot.serving() & frozenset(self.play.hosts)
-        why = short_of_hosts(self.play, host, frozenset([host]), serving, lambda other: held(snapshot, other))
+        left = snapshot.serving & frozenset(self.play.hosts) - {host}
+        rack = racks_of(self.play).get(self.play.apart.get(host, ""), [])
+        neighbours = [other for other in rack if other != host]
+        why = short_of_hosts(self.play, neighbours, left, lambda other: held(snapshot, other))
         if why or not self.play.floor:
             return why
         last = snapshot.last_one(host)

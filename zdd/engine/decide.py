@@ -14,7 +14,7 @@ def trouble(state: State) -> Stop | None:
     that is lost takes a place in the budget, past it the run halts; all else halts at once."""
     if stop := staging(state):
         return stop
-    over = len(state.charged) > budget(state)
+    over = over_budget(state)
     failed, unknown = state.hosts("failed"), state.hosts("unknown") if over else []
     if state.fleet("failed") or (failed and over):
         return Stop(kind="failed", why=f"{', '.join(failed or state.fleet('failed'))} failed")
@@ -39,28 +39,26 @@ def staging(state: State) -> Stop | None:
     return None
 
 
-def budget(state: State) -> int:
-    """Of the plays whose hosts broke; a batch's stricter one goes with its hosts, whenever they broke."""
-    assert state.plan
+def over_budget(state: State) -> bool:
+    """Each play counts its own hosts over all its batches; a batch's stricter budget goes with its hosts, whenever they
+    broke."""
     charged = state.charged
-    mine = [play for play in state.plan.plays if charged & play.targets.keys()] or list(state.plan.plays)
-    strict = [
-        batch.budget
-        for play in mine
-        for batch in play.batches
-        if batch.budget is not None and any(pipeline.host in state.broken for pipeline in batch.pipelines)
-    ]
-    return min([*(play.failure_budget for play in mine), *strict])
+    if not charged or not state.plan:
+        return False
+    batches = [state.batch(host) for host in charged]
+    return any(len(charged & play.targets.keys()) > play.failure_budget for play in state.plan.plays) or any(
+        batch and batch.budget is not None and sum(other is batch for other in batches) > batch.budget
+        for batch in batches
+    )
 
 
 def batch_zero_failed(state: State) -> str:
     """R5: when the first hosts of batch 0, as many as may be out at once, fail one and all, it is not the hosts."""
-    assert state.plan
-    for play in state.plan.plays:
-        for batch in play.batches:
-            first = [pipeline.host for pipeline in batch.pipelines[: batch.width]]
-            if batch.zero and all(host in state.left for host in first):
-                return f"all of {', '.join(map(str, first))} failed, which served nowhere before"
+    for batch in {batch.name: batch for host in state.left if (batch := state.batch(host)) and batch.zero}.values():
+        hosts = [pipeline.host for pipeline in batch.pipelines if pipeline.host not in state.skipped]
+        first = hosts[: batch.width]
+        if all(host in state.left for host in first):
+            return f"all of {', '.join(map(str, first))} failed, which served nowhere before"
     return ""
 
 
@@ -113,14 +111,18 @@ def after_revert(state: State, stop: Stop | None) -> Plan | int:
     return 0 if state.plan.asked else 21
 
 
-def resumed(state: State) -> Plan | None:
-    """A revert of single hosts that is over leaves the run forward; any other goes on as what it is."""
-    plan, code = state.plan, state.code
-    if plan is None or plan.direction == "forward" or plan.scope == "all":
-        return None
-    if code is None or code in (20, 22) or code >= 128:  # killed, failed or interrupted: it is not over
-        return None
-    return state.forward
+def named(state: State) -> str:
+    """Hosts that did not end where the run wanted them, each with what became of it."""
+    groups = (
+        (nothing_to_go_back_to(state) if state.reverting else (), "runs what zdd cannot take back"),
+        (state.left, "is left behind"),
+        (state.skipped, "is skipped"),
+        (state.hosts("failed"), "failed"),
+        (state.hosts("unknown"), "is unknown"),
+    )
+    words = {host: what for hosts, what in groups for host in hosts}
+    out = state.taken_out
+    return "; ".join(f"{host} {what}" + (", and was taken out" if host in out else "") for host, what in words.items())
 
 
 # ---- the way back of a run
@@ -141,11 +143,12 @@ def reverted(state: State, scope: Scope, *, asked: bool = False) -> Plan:
 
 def way_back(play: Play, state: State, scope: Scope) -> Play:
     hosts = order(play, state, scope)
-    pipelines = tuple(host_back(play, state, host) for host in hosts)
-    batches = [Batch(name="revert", pipelines=pipelines, width=max(1, len(pipelines)))] if pipelines else []
+    ways = {pipeline.host: pipeline for pipeline in play.pipelines() if pipeline.takes}
+    pipelines = tuple(host_back(play, state, ways[host]) for host in hosts)
+    batches = [Batch(name="revert", pipelines=pipelines, width=len(pipelines))] if pipelines else []
     if scope == "all" and pipelines:
-        marked = [*hosts, *(host for host in state.left if host not in hosts)]
-        batches += [replace(batch, pipelines=_of(batch, marked)) for batch in play.batches if batch.name == "finish"]
+        marked = {host for host in (*hosts, *state.left) if can_go_back(play, state, host)}
+        batches += [replace(batch, pipelines=_of(batch, marked)) for batch in play.batches if batch.turn == 2]
     return replace(play, batches=tuple(batches), floor=floor_back(play, state))
 
 
@@ -156,25 +159,36 @@ def floor_back(play: Play, state: State) -> int:
     return min(play.floor, served + others)
 
 
-def _of(batch: Batch, hosts: list[str]) -> tuple[Pipeline, ...]:
+def _of(batch: Batch, hosts: set[str]) -> tuple[Pipeline, ...]:
     """A revert takes its marks away, and leaves releases alone."""
     mine = (pipeline for pipeline in batch.pipelines if pipeline.host in hosts)
     return tuple(replace(pipeline, tasks=pipeline.tasks[:1]) for pipeline in mine)
 
 
-def host_back(play: Play, state: State, host: str) -> Pipeline:
-    if host in state.changed:
+def host_back(play: Play, state: State, way: Pipeline) -> Pipeline:
+    """Of a host that was not changed the drain is undone; one that zdd can't bring back serves nobody."""
+    host = str(way.host)
+    if host not in state.changed:
+        return replace(way, tasks=way.put_back, takes=frozenset())
+    if host in play.ways_back:
         return play.ways_back[host]
-    mine = next(p for p in play.pipelines() if p.host == host and p.put_back)
-    return replace(mine, tasks=mine.put_back, takes=frozenset())
+    return replace(way, tasks=way.leave_out, put_back=())
 
 
 def order(play: Play, state: State, scope: Scope) -> list[str]:
-    mine = [host for host in reversed(state.touched) if host in play.targets and can_go_back(play, state, host)]
+    """Those that go nowhere come last, when most of the others serve."""
+    mine = [host for host in reversed(state.touched) if host in play.targets]
     if scope == "spare":
-        return [host for host in mine if host in state.hosts("failed") and host not in state.reverted]
-    broken = set(state.broken) | set(state.fallen)
-    return sorted(mine, key=lambda host: 0 if host not in state.changed else 1 if host in broken else 2)
+        failed = [host for host in state.hosts("failed") if host not in state.reverted]
+        return [host for host in mine if host in failed and can_go_back(play, state, host)]
+    broken = {*state.broken, *state.fallen}
+
+    def rank(host: str) -> int:
+        if host not in state.changed:
+            return 0
+        return 3 if host not in play.ways_back else 1 if host in broken else 2
+
+    return sorted(mine, key=rank)
 
 
 def can_go_back(play: Play, state: State, host: str) -> bool:

@@ -1,8 +1,8 @@
 """The only loop. Steps, balancers, probes and gates know nothing of batches; the world comes in as an argument."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from zdd.engine.decide import decide, resumed, trouble
+from zdd.engine.decide import decide, named, trouble
 from zdd.engine.permit import Permit
 from zdd.engine.run import Run
 from zdd.engine.site import PlaySite
@@ -56,35 +56,33 @@ class Engine:
             return gone.exit_code
 
     def carry_on(self) -> int:
+        """In the direction it was going: also a revert of single hosts is ended first."""
         self.run.note("run.resumed")
-        after = resumed(self.run.state)
         while True:
-            if after is not None:
-                self.run.note("leg.started", plan=after)
             self.run.stop = None
             self.run.stop = self.walk()
             decision = decide(self.run.state, self.run.stop)
             if isinstance(decision, int):
-                why = self.run.stop.why if self.run.stop else ""
+                why = self.run.stop.why if self.run.stop else named(self.run.state)
                 self.run.note("run.stopped", data={"code": decision}, detail=why)
                 return decision
-            after = decision
+            self.run.note("leg.started", plan=decision)
 
     # -- one leg
 
     def walk(self) -> Stop | None:
         """Who was left out by a crash is brought home first, all at once, whichever batch they are of: else a batch
-        that is tried again before theirs waits for the floor that they hold, for ever."""
+        that is tried again before theirs waits for the floor that they hold, for ever. Then every release is on every
+        host before the first one leaves, and no mark goes before the last play is over."""
         plays = self.run.plan.plays
-        if not self.run.state.reverting:
-            for play in plays:
-                away = [pipeline for pipeline in play.pipelines() if self.left_out(play, pipeline)]
-                if away and (stop := self.roll(play, away, len(away))):
-                    return stop
-        for play in plays:
-            for batch in play.batches:
-                if stop := self.batch(play, batch):
-                    return stop
+        for play in () if self.run.state.reverting else plays:
+            away = list(self.left_out(play))
+            if away and (stop := self.roll(play, away, len(away))):
+                return stop
+        batches = [(play, batch) for play in plays for batch in play.batches]
+        for play, batch in sorted(batches, key=lambda each: each[1].turn):
+            if stop := self.batch(play, batch):
+                return stop
         return None
 
     def batch(self, play: Play, batch: Batch) -> Stop | None:
@@ -100,14 +98,16 @@ class Engine:
         why = self.may_begin(play, batch, len(left)) if left and not self.run.state.reverting else ""
         return Stop(kind="paused", why=why, code=20 if self.run.state.touched else 6) if why else None
 
-    def left_out(self, play: Play, pipeline: Pipeline) -> bool:
-        state, host = self.run.state, pipeline.host
-        if not pipeline.put_back or host not in state.touched or state.done(pipeline):
-            return False
+    def left_out(self, play: Play) -> Iterator[Pipeline]:
+        """A change has begun, or a drain, and it does not serve. Who was only looked at holds no place."""
+        state = self.run.state
+        ways = [way for host in state.touched if host in play.targets and (way := state.way(host))]
+        begun = [way for way in ways if any(state.status(task) for task in way.tasks[1:]) and not state.done(way)]
         try:
-            return host in state.entered or host not in self.watch.serving(play)
+            serving = self.watch.look(play).serving if begun else frozenset()
         except Lost:
-            return host in state.entered
+            serving = frozenset(play.hosts)
+        return (way for way in begun if way.host in state.entered or way.host not in serving)
 
     # -- one batch
 
@@ -118,7 +118,7 @@ class Engine:
             return None
         window = self.window(play, waiting(pipelines, self.run), width)
         while window.pending or self.run.in_flight:
-            self.look_around(play, window)
+            self.look_around(window)
             if not self.run.in_flight and (self.run.stop or window.late()):
                 return self.run.stop or window.blocked()
             if came := window.home.get(timeout=1.0):
@@ -128,20 +128,22 @@ class Engine:
         stop = self.why_stop()
         return None if stop and stop.kind == "paused" else stop
 
-    def window(self, play: Play, pending: list[Pipeline], width: int) -> Window:
+    def window(self, play: Play, pending: dict[str, Pipeline], width: int) -> Window:
         travel = Travel(self.run, play, self.site(play), self.watch)
         clock, crew = self.run.world.clock, self.run.world.crew
         home = crew.inbox()
         return Window(self.run, play, self.watch, self.permit, travel, width, pending, home, clock.now())
 
-    def look_around(self, play: Play, window: Window) -> None:
+    def look_around(self, window: Window) -> None:
         """A balancer that does not answer halts the run at once: nobody could say who serves (R12)."""
         self.run.sync()
         try:
-            self.watch.charge_fallen(play)
             self.run.stop = self.why_stop()
+            if self.run.stop is None and not window.full:
+                self.watch.charge_fallen()
+                self.run.stop = self.why_stop()
             window.start()
-            self.watch.hold_out(play)
+            self.watch.hold_out()
         except Lost as error:
             if not self.run.state.halted:
                 self.run.note("run.halted", detail=str(error), cause=error.cause)

@@ -1,6 +1,6 @@
 """The real world: hosts and balancers over SSH, real time, real threads."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Lock
 
@@ -61,14 +61,15 @@ class Outside:
         addresses = {host: endpoint_of(play, host).address for host in play.hosts}
         balancers = [balancer(spec, self._opener(play, spec.on), addresses) for spec in play.balancers]
         serves = {spec.name: frozenset(spec.serves) for spec in play.balancers}
-        return Traffic(balancers, serves, lambda: self._healthy(play))
+        alone = [host for host in play.hosts if not any(host in hosts for hosts in serves.values())]
+        return Traffic(balancers, serves, (lambda: self._healthy(play, alone)) if alone else None)
 
     def _opener(self, play: Play, name: str) -> Callable[[], Session]:
         return lambda: self.session(play, name)
 
-    def _healthy(self, play: Play) -> frozenset[str]:
+    def _healthy(self, play: Play, hosts: Iterable[str]) -> frozenset[str]:
         """Without balancers a host serves if its own checks pass."""
-        return frozenset(host for host in play.hosts if self._passes(play, host))
+        return frozenset(host for host in hosts if self._passes(play, host))
 
     def _passes(self, play: Play, host: str) -> bool:
         checks = checks_of(play, host)

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from zdd.balancers.traffic import Traffic
+from zdd.balancers.traffic import Snapshot, Traffic
 from zdd.clock import Clock
 from zdd.engine.run import Run
 from zdd.journal.state import State
@@ -41,7 +41,7 @@ class RunClock:
 class PlaySite:
     """Implements `zdd.steps.Site`."""
 
-    def __init__(self, run: Run, play: Play, may_leave: Callable[[Play, str], str]) -> None:
+    def __init__(self, run: Run, play: Play, may_leave: Callable[[Play, str, Snapshot], str]) -> None:
         self._run, self._play, self._may_leave = run, play, may_leave
         self._clock = RunClock(run)
 
@@ -79,8 +79,8 @@ class PlaySite:
     def content(self, digest: str) -> Path:
         return self._run.world.content(digest)
 
-    def may_leave(self, host: str) -> str:
-        return self._may_leave(self._play, host)
+    def may_leave(self, host: str, snapshot: Snapshot) -> str:
+        return self._may_leave(self._play, host, snapshot)
 
     def gives_way(self, host: str | None) -> bool:
         return self._run.gives_way(host)

@@ -11,6 +11,7 @@ from zdd.model import DONE, Outcome, Pipeline, Play, Task
 from zdd.steps.retrying import attempt
 
 SETS = {"drain": "drain", "shut": "shut"}
+OPENS = ("enable", "resume", "up", "steady")
 
 
 class Travel:
@@ -31,7 +32,8 @@ class Travel:
         except Exception as bug:
             self.run.give_up(Broken(bug))
         finally:
-            self.run.set.pop(pipeline.host or "", None)
+            if result != "stopped":  # where it stopped it may be out, and is held there
+                self.run.set.pop(pipeline.host or "", None)
             home((pipeline, result))
 
     def go(self, pipeline: Pipeline) -> str:
@@ -48,27 +50,35 @@ class Travel:
             if task.step == "look" and outcome.status == "unchanged":
                 return "done"
             if outcome.status not in DONE:
-                if task.part == "out" and task.step != "look":
-                    self.put_back(pipeline)
-                return "stopped"
+                return self.stopped(pipeline, task, outcome)
             self.remember_what_was_set(task)
         return "done"
 
+    def stopped(self, pipeline: Pipeline, task: Task, outcome: Outcome) -> str:
+        if task.part == "out" and task.step != "look":
+            self.put_back(pipeline)
+        if self.run.state.reverting and outcome.status == "unknown" and outcome.cause == "host":
+            return self.leave_out(pipeline)
+        return "stopped"
+
     def tasks(self, pipeline: Pipeline) -> Iterator[Task]:
-        """What is left; before every change the way out once more where a balancer has forgotten it (R7)."""
+        """What is left; before every change the way out once more where a balancer has forgotten it (R7). Half changed
+        it may not serve a moment longer, so clients that stick to it get no time then."""
         for task in remaining(pipeline, self.run.state):
             if task.part == "change" and pipeline.host and self.was_lost(pipeline.host):
-                yield from (again for again in pipeline.part("out") if again.step != "look")
+                entered = pipeline.host in self.run.state.entered
+                steps = ("shut", "idle") if entered else ("drain", "quiesce", "empty", "shut", "idle")
+                yield from (again for again in pipeline.part("out") if again.step in steps)
             yield task
 
     def was_lost(self, host: str) -> bool:
         forgotten = host in self.run.lost
         self.run.lost.discard(host)
-        return forgotten or (bool(self.play.balancers) and not self.watch.snapshot(self.play).is_shut(host))
+        return forgotten or (bool(self.play.balancers) and not self.watch.read(self.play).is_shut(host))
 
     def mind_the_drain(self, task: Task) -> None:
         """What follows health opens the host again; never between a look at a drain and its repetition."""
-        if task.host and task.part == "back" and task.step != "health":
+        if task.host and task.step in OPENS:
             with self.run.section:
                 self.run.set.pop(task.host, None)
 
@@ -103,6 +113,20 @@ class Travel:
                     return "stopped"  # to try again at once would be for ever
         return "later"
 
+    def leave_out(self, pipeline: Pipeline) -> str:
+        """R14: who stays unknown in a revert serves nobody, as soon as balancers and floor allow."""
+        for task in pipeline.leave_out:
+            try:
+                outcome = self.do(task)
+            except NotNow as why:
+                self.run.note("task.waiting", task, status="later", detail=str(why))
+                self.site.clock.sleep(1.0)
+                return "later"
+            if outcome.status not in DONE:
+                break
+            self.remember_what_was_set(task)
+        return "stopped"
+
     # -- one task
 
     def do(self, task: Task) -> Outcome:
@@ -118,13 +142,14 @@ class Travel:
         if self.run.state.status(task) not in ("doubt", "unknown") or task.part in ("out", "back"):
             return None
         seen = self.seen(task)
-        word = self.run.state.settled.get(task.host or task.id)
+        word = self.run.state.settled.get(task.host or task.on)
         if seen is None and word:
             seen = word == "done"
         if seen:
             return self.end(task, Outcome(status="ok", detail="settled by looking"))
         if seen is None and not task.safe:
-            return self.end(task, Outcome(status="unknown", detail=UNSETTLED, cause="host"))
+            why = UNSETTLED.format(where=task.host or task.on)
+            return self.end(task, Outcome(status="unknown", detail=why, cause="host"))
         return None
 
     def seen(self, task: Task) -> bool | None:
@@ -166,7 +191,7 @@ class Broken(Gone):
         self.__cause__ = bug
 
 
-UNSETTLED = "nobody can tell whether it happened: look at the host, then `zdd resume RUN --settle HOST=done|again`"
+UNSETTLED = "nobody can tell whether it happened: look there, then `zdd resume RUN --settle {where}=done|again`"
 
 
 def words(error: ZddError) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """What the engine sees of the balancers while hosts are out: who serves, whose drain was lost, who fell."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from zdd.balancers.traffic import Snapshot, patiently
 from zdd.engine.run import Run
 from zdd.engine.site import PlaySite
 from zdd.errors import Lost
-from zdd.model import Pipeline, Play
+from zdd.model import Play
 
 EVERY = 2.0  # seconds between two looks at the balancers while a host is out (R7)
 
@@ -16,28 +16,39 @@ class Watch:
 
     def __init__(self, run: Run, sites: Callable[[Play], PlaySite]) -> None:
         self.run, self.sites, self.looked = run, sites, float("-inf")
+        self._hosts: dict[str, frozenset[str]] = {}
 
     # -- who serves
 
-    def serving(self, play: Play) -> frozenset[str]:
-        """The play's hosts that serve, as the balancers say at this moment. Raises `Lost` (environment)."""
-        return patiently(self.run.world.clock, self.run.world.traffic(play).serving) & frozenset(play.hosts)
+    def look(self, play: Play) -> Snapshot:
+        """Who serves, and who takes any traffic, at this moment. Raises `Lost` (environment)."""
+        return patiently(self.run.world.clock, self.run.world.traffic(play).everyone)
 
-    def snapshot(self, play: Play) -> Snapshot:
+    def read(self, play: Play) -> Snapshot:
+        """What the balancers alone say. Raises `Lost` (environment)."""
         return patiently(self.run.world.clock, self.run.world.traffic(play).read)
+
+    def of(self, play: Play, snapshot: Snapshot) -> frozenset[str]:
+        """Those of the play's hosts that serve; a balancer may have others."""
+        if play.fleet not in self._hosts:
+            self._hosts[play.fleet] = frozenset(play.hosts)
+        return snapshot.serving & self._hosts[play.fleet]
 
     # -- whose drain was lost
 
-    def hold_out(self, play: Play) -> None:
-        """R7: what was last set is set again where it was lost; its place in the floor is still the host's own."""
+    def hold_out(self) -> None:
+        """R7: what was last set is set again where it was lost; its place in the floor is still the host's own. So it
+        is for those of earlier plays that stopped where they were."""
         now = self.run.world.clock.now()
         if not self.run.set or now - self.looked < EVERY:
             return
         self.looked = now
         with self.run.section:
-            snapshot = self.snapshot(play)
-            for host in sorted(self.run.set):
-                self.set_again(play, host, snapshot)
+            for play in self.run.plan.plays:
+                if mine := sorted(host for host in self.run.set if host in play.targets):
+                    snapshot = self.read(play)
+                    for host in mine:
+                        self.set_again(play, host, snapshot)
 
     def set_again(self, play: Play, host: str, snapshot: Snapshot) -> None:
         """Idleness is awaited again after this."""
@@ -51,33 +62,28 @@ class Watch:
 
     # -- who fell
 
-    def charge_fallen(self, play: Play) -> None:
-        """R10: before each new host, every host that this run has finished must still be up."""
-        finished = list(self._finished(play))
+    def charge_fallen(self) -> None:
+        """R10: before each new host, every host that this run has finished must still be up, of whatever play."""
+        finished = self.run.state.finished
         if not finished or self.run.state.reverting:
             return
-        serving = self.serving(play)
-        for pipeline in finished:
-            if pipeline.host not in serving:
-                self._judge(play, pipeline)
+        for play in self.run.plan.plays:
+            if any(host in finished for host in play.targets):
+                snapshot = self.look(play)
+                for host in sorted(finished.keys() - snapshot.serving):
+                    if host in play.targets and host not in self.run.state.skipped:
+                        self._judge(play, host, snapshot)
 
-    def _finished(self, play: Play) -> Iterator[Pipeline]:
-        state = self.run.state
-        for pipeline in play.pipelines():
-            host = pipeline.host
-            mine = pipeline.put_back and host in state.touched and host not in {*state.broken, *state.behind}
-            if mine and state.done(pipeline) and host not in self.run.in_flight:
-                yield pipeline
-
-    def _judge(self, play: Play, pipeline: Pipeline) -> None:
+    def _judge(self, play: Play, host: str, snapshot: Snapshot) -> None:
         """Its own check decides: out by hand or by a dead balancer is not the release's, unreachable is unknown."""
-        host = str(pipeline.host)
-        if play.balancers and any(m.admin != "ready" for m in self.snapshot(play).of(host)):
+        way = self.run.state.way(host)
+        assert way
+        if any(m.admin != "ready" for m in snapshot.of(host)):
             return
         try:
             why = self.run.world.ill(self.sites(play), host)
         except Lost as error:
-            self.run.note("host.fell", pipeline.tasks[-1], status="unknown", detail=str(error), cause="host")
+            self.run.note("host.fell", way.tasks[-1], status="unknown", detail=str(error), cause="host")
             return
         if why:
-            self.run.note("host.fell", pipeline.tasks[-1], status="failed", detail=f"{host} was up and fell: {why}")
+            self.run.note("host.fell", way.tasks[-1], status="failed", detail=f"{host} was up and fell: {why}")

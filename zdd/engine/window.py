@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from zdd.balancers.traffic import Snapshot
 from zdd.engine.crew import Inbox
 from zdd.engine.permit import Permit
 from zdd.engine.run import Run
@@ -11,6 +12,8 @@ from zdd.engine.travel import Travel
 from zdd.engine.watch import Watch
 from zdd.errors import Lost
 from zdd.model import Pipeline, Play, Stop
+
+NOBODY = Snapshot({}, {})
 
 
 @dataclass(slots=True)
@@ -23,7 +26,7 @@ class Window:
     permit: Permit
     travel: Travel
     width: int
-    pending: list[Pipeline]
+    pending: dict[str, Pipeline]  # id of its first task -> it, in the order in which they go
     home: Inbox
     moved: float  # when something was last done with
     yielded: set[str | None] = field(default_factory=set)
@@ -32,7 +35,7 @@ class Window:
         """Whatever keeps yielding is no progress."""
         del self.run.in_flight[pipeline.host]
         if result in ("later", "deferred"):
-            self.pending.append(pipeline)
+            self.pending[pipeline.tasks[0].id] = pipeline
         if result == "later":
             self.yielded.add(pipeline.host)
         else:
@@ -42,20 +45,31 @@ class Window:
         """Nothing has moved for as long as the playbook bears."""
         return self.run.world.clock.now() - self.moved > self.play.stall
 
+    @property
+    def full(self) -> bool:
+        """As many are out as may be, or nobody is left to go."""
+        return len(self.run.in_flight) >= self.width or not self.pending
+
     def start(self) -> None:
         """Who may start now, starts."""
-        late, serving = self.late(), None
-        for pipeline in list(self.pending):
+        if self.full:
+            return
+        late, snapshot, started = self.late(), None, list[str]()
+        for id, pipeline in self.pending.items():
             tired = late and (not self.run.in_flight or pipeline.host in self.yielded)
-            if tired or len(self.run.in_flight) >= self.width or not self.allowed(pipeline):
+            if tired or not self.allowed(pipeline):
                 continue
-            if pipeline.takes and serving is None:
-                serving = self.watch.serving(self.play)
-            if not self.permit.why_not(self.play, pipeline, serving or frozenset()):
+            if pipeline.takes and snapshot is None:
+                snapshot = self.watch.look(self.play)
+            if not self.permit.why_not(self.play, pipeline, snapshot or NOBODY):
+                started.append(id)
                 self.launch(pipeline)
+            if len(self.run.in_flight) >= self.width:
+                break
+        for id in started:
+            del self.pending[id]
 
     def launch(self, pipeline: Pipeline) -> None:
-        self.pending.remove(pipeline)
         self.run.in_flight[pipeline.host] = pipeline
         self.run.world.crew.spawn(partial(self.travel, pipeline, self.home.put))
 
@@ -72,18 +86,18 @@ class Window:
     def blockers(self) -> str:
         """Each pipeline that waits, and what for."""
         try:
-            serving = self.watch.serving(self.play)
+            snapshot = self.watch.look(self.play)
         except Lost as error:
             return str(error)
-        whys = ((p, self.permit.why_not(self.play, p, serving)) for p in self.pending)
+        whys = ((p, self.permit.why_not(self.play, p, snapshot)) for p in self.pending.values())
         return "; ".join(f"{p.host or p.tasks[0]} waits: {why or 'it keeps yielding'}" for p, why in whys)
 
     def blocked(self) -> Stop:
         return Stop(kind="blocked", why=f"nothing has moved for {self.play.stall:g} s: {self.blockers()}")
 
 
-def waiting(pipelines: Sequence[Pipeline], run: Run) -> list[Pipeline]:
+def waiting(pipelines: Sequence[Pipeline], run: Run) -> dict[str, Pipeline]:
     """Those that have something left to do and were not given up."""
     state = run.state
     given_up = {*state.broken, *(state.skipped if state.reverting else state.behind)}
-    return [p for p in pipelines if not state.done(p) and p.host not in given_up]
+    return {p.tasks[0].id: p for p in pipelines if not state.done(p) and p.host not in given_up}

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from zdd.journal.places import Places
 from zdd.model import DONE, Batch, Event, Pipeline, Plan, Task
 
 Hosts = dict[str, None]  # an ordered set: first touched first
+WRONG = ("failed", "unknown")
 
 
 @dataclass(slots=True)
@@ -18,6 +20,7 @@ class State:
     leg: int = 0
     code: int | None = None  # of the last stop
     tasks: dict[str, str] = field(default_factory=dict)  # of this leg
+    wrong: dict[str, str] = field(default_factory=dict)  # of these, the failed and the unknown
     kept: dict[str, str] = field(default_factory=dict)  # what still stands of the way forward during a revert
     touched: Hosts = field(default_factory=dict)  # reverted ones leave
     changed: Hosts = field(default_factory=dict)  # of those, where a change has begun
@@ -31,10 +34,12 @@ class State:
     left: Hosts = field(default_factory=dict)  # left behind: reverted alone, or of batch 0 and failed
     skipped: Hosts = field(default_factory=dict)  # --skip
     reverted: Hosts = field(default_factory=dict)  # have had their automatic revert
+    finished: Hosts = field(default_factory=dict)  # touched, and their way forward ended well
     fallen: Hosts = field(default_factory=dict)  # finished, and fell later
     dropped: dict[str, str] = field(default_factory=dict)  # id of work that was taken and never begun -> host
+    taken_out: Hosts = field(default_factory=dict)  # by zdd, for good: their revert could not end
     failures: dict[str, Event] = field(default_factory=dict)  # task id -> how it last failed, for people
-    _index: dict[str, tuple[Task, Pipeline, Batch]] = field(default_factory=dict)
+    _places: Places = field(default_factory=Places)
 
     # -- questions
 
@@ -58,18 +63,27 @@ class State:
         return self.hosts("failed", "unknown")
 
     def hosts(self, *statuses: str) -> list[str]:
-        """Hosts with a task of this leg in one of these statuses; those left behind are accounted for already."""
-        at = (self._index[id][0].host for id, status in self.tasks.items() if status in statuses and id in self._index)
-        return [host for host in dict.fromkeys(at) if host and not (host in self.left and not self.reverting)]
+        """Hosts with a task of this leg that failed or is unknown; those left behind are accounted for already."""
+        tasks = (self.task(id) for id, status in self.wrong.items() if status in statuses)
+        at = dict.fromkeys(task.host for task in tasks if task and task.host)
+        return [host for host in at if self.reverting or host not in self.left]
 
     def fleet(self, status: str) -> list[str]:
-        """Names of the fleet's own tasks in this status."""
-        tasks = (self._index[id][0] for id, s in self.tasks.items() if s == status and id in self._index)
-        return [str(task) for task in tasks if task.host is None]
+        """Names of the fleet's own tasks that failed or are unknown."""
+        tasks = (self.task(id) for id, was in self.wrong.items() if was == status)
+        return [str(task) for task in tasks if task and task.host is None]
 
     def task(self, id: str) -> Task | None:
         """The task of this leg with that id."""
-        return self._index[id][0] if id in self._index else None
+        return self._places.tasks[id][0] if id in self._places.tasks else None
+
+    def way(self, host: str) -> Pipeline | None:
+        """The host's own pipeline in this leg, and not what stages or ends it."""
+        return self._places.ways[host][0] if host in self._places.ways else None
+
+    def batch(self, host: str) -> Batch | None:
+        """That it goes its way in."""
+        return self._places.ways[host][1] if host in self._places.ways else None
 
     def status(self, task: Task) -> str:
         return self.tasks.get(task.id, "")
@@ -113,13 +127,20 @@ class State:
             self._go_forward(plan)
         self.plan, self.leg, self.code, self.halted, self.stood = plan, self.leg + 1, None, None, {}
         self.failures = {} if plan.direction == "forward" else self.failures
-        self._index = {
-            task.id: (task, pipeline, batch)
-            for play in plan.plays
-            for batch in play.batches
-            for pipeline in batch.pipelines
-            for task in (*pipeline.tasks, *pipeline.put_back)
-        }
+        self._places = Places.of(plan)
+        self._gather()
+
+    def _gather(self) -> None:
+        """What is kept beside `tasks`, so that no event has to look through all of them."""
+        self.wrong = {id: status for id, status in self.tasks.items() if status in WRONG}
+        ways = (pipeline for pipeline, _ in self._places.ways.values()) if not self.reverting else ()
+        self.finished = {str(p.host): None for p in ways if p.host in self.touched and self.done(p)}
+
+    def _set(self, id: str, status: str) -> None:
+        self.tasks[id] = status
+        self.wrong.pop(id, None)
+        if status in WRONG:
+            self.wrong[id] = status
 
     def _go_forward(self, plan: Plan) -> None:
         self.forward = self.forward or plan
@@ -158,10 +179,12 @@ class State:
         self.asked.pop("pause", None)
         self.halted, self.code = None, None
         self.fallen = {}
+        self._gather()
 
     def _run_stopped(self, event: Event) -> None:
         self.code = int(event.data["code"])
         self.settled.clear()  # a person's word counts for one attempt
+        self.asked.pop("abort", None)  # this is its answer
 
     def _asked(self, event: Event) -> None:
         match event.status:
@@ -173,24 +196,34 @@ class State:
                 self.asked[verb] = event
 
     def _task_started(self, event: Event) -> None:
-        self.tasks[event.task] = "started"
         task = self.task(event.task)
+        self._heard(task)
+        self._set(event.task, "started")
         if not task or not task.host or task.part in ("stage", "finish"):
             return
         if not self.reverting:
             self.touched.setdefault(task.host)  # a look already leaves the host's mark
+        if task.step == "note":
+            self.taken_out[task.host] = None
         if task.part == "change":
             self.changed.setdefault(task.host)
             self.entered.setdefault(task.host)
 
+    def _heard(self, task: Task | None) -> None:
+        """A person's word is about the doubt that there was, not about the next one."""
+        if task and not task.safe and self.status(task) in ("doubt", "unknown"):
+            self.settled.pop(task.host or task.on, None)
+
     def _task_waiting(self, event: Event) -> None:
-        self.tasks[event.task] = "waiting"
+        self._set(event.task, "waiting")
         if event.status == "deferred":
             self.deferred[event.task] = None
 
     def _task_ended(self, event: Event) -> None:
-        self.tasks[event.task] = event.status
         task = self.task(event.task)
+        if event.status in DONE:
+            self._heard(task)
+        self._set(event.task, event.status)
         if event.status not in DONE:
             self._task_failed(event)
         elif self.halted and self.halted.task == event.task:
@@ -204,12 +237,12 @@ class State:
 
     def _task_failed(self, event: Event) -> None:
         self.failures[event.task] = event
-        zero = event.task in self._index and self._index[event.task][2].zero
+        zero = event.task in self._places.tasks and self._places.tasks[event.task][2].zero
         task = self.task(event.task)
         if event.cause == "environment" and not self.reverting:
             self.halted = event
             if event.status == "failed":
-                del self.tasks[event.task]  # not the host's fault: it does not count
+                del self.tasks[event.task], self.wrong[event.task]  # not the host's fault: it does not count
         elif zero and event.status == "failed" and task and task.host and not self.reverting:
             self.left[task.host] = None
 
@@ -222,17 +255,23 @@ class State:
     def _host_is_home(self, task: Task, host: str) -> None:
         if task.step == "unmark" and task.part == "out" and not self.reverting:
             self.touched.pop(host, None)
-        pipeline = self._index[task.id][1]
-        if self.reverting and pipeline.tasks[-1].id == task.id and task.part != "finish":
+        pipeline = self._places.tasks[task.id][1]
+        if pipeline.tasks[-1].id != task.id or task.part == "finish":
+            return
+        if not self.reverting and pipeline.takes:
+            self.finished[host] = None
+        elif self.reverting and task.step != "note":
             self.touched.pop(host, None)
             self.changed.pop(host, None)
+            self.taken_out.pop(host, None)
 
     def _host_fell(self, event: Event) -> None:
         task = self.task(event.task)
-        self.tasks[event.task] = event.status
+        self._set(event.task, event.status)
         self.failures[event.task] = event
         if task and task.host:
             self.fallen[task.host] = None
+            self.finished.pop(task.host, None)
 
 
 def _tasks(plan: Plan | None) -> Iterable[Task]:

@@ -22,7 +22,7 @@ class Emergency:
     skip: tuple[str, ...] = ()
     override: str = ""  # why it may run outside of its window
     supersedes: str = ""
-    adopts: str = ""  # a finished run, whose hosts that were left behind this one takes over
+    adopts: tuple[str, ...] = ()  # finished runs, whose hosts that were left behind this one takes over
     reason: str = ""
     by: str = ""
 
@@ -51,7 +51,7 @@ def make_plan(
     return Plan(
         run=run,
         plays=plays,
-        supersedes=asked.supersedes or asked.adopts,
+        supersedes=tuple(dict.fromkeys(filter(None, (asked.supersedes, *asked.adopts)))),
         around=asked.around,
         reason=asked.reason,
         by=asked.by,
@@ -77,6 +77,7 @@ class PlayMaker:
             batches=(),
             targets=targets,
             hosts=tuple(self.recipe.hosts),
+            held=frozenset(host for host, seen in self.seen.items() if seen.held),
             floor=self._floor(),
             apart=self._apart(),
             ways_back=dict(self._ways_back(targets)),
@@ -105,7 +106,6 @@ class PlayMaker:
             before=seen.record if seen.complete and (seen.trusted or _stays_at_home(seen.record)) else None,
             runs=seen.runs,
             served=seen.serving,
-            held=seen.held,
         )
 
     def _release(self, host: str, recipe: HostRecipe, build: Build) -> Release:
@@ -259,9 +259,9 @@ class PlayMaker:
         """R4: a wait for a floor that can never be reached is said now."""
         serving = [host for host, seen in self.seen.items() if seen.serving]
         raised = [host for host in play.targets if self.seen[host].nowhere and not self.seen[host].held]
-        leaves = any(host in serving for host in play.targets)
+        leaving = [host for host in play.targets if not self.seen[host].nowhere]
         most = len({*serving, *raised})
-        if leaves and most - 1 < play.floor:
+        if any(most - (host in serving) < play.floor for host in leaving):
             what = f"{len(serving)} of {len(play.hosts)} hosts serve, {play.floor} must: none could leave"
             held = [f"zdd host enable {host}" for host, seen in self.seen.items() if seen.held]
             yield Finding(play.fleet, what, f"{', '.join(held) or 'bring hosts back'}, or --min-serving N")

@@ -20,4 +20,4 @@ class Seen:
     nowhere: bool = False  # no balancer sends it anything
     held: bool = False
     admin: Mapping[str, Admin] = field(default_factory=dict)  # balancer -> how it is set there
-    mark: str = ""  # the run whose mark it bears
+    marks: tuple[str, ...] = ()  # the runs whose marks it bears

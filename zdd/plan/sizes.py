@@ -52,11 +52,11 @@ def floor(written: Size | None, hosts: int, width: int, *, nowhere: bool = False
     return least
 
 
-def slices(hosts: Sequence[str], sizes: Sequence[Size]) -> list[tuple[str, ...]]:
-    """Cut hosts into batches. The last size repeats; percentages are of all of them."""
+def slices(hosts: Sequence[str], sizes: Sequence[Size], of: int) -> list[tuple[str, ...]]:
+    """Cut hosts into batches. The last size repeats; percentages are of so many hosts: batch 0 is among them."""
     left, made = tuple(hosts), list[tuple[str, ...]]()
     while left:
-        size = down(sizes[min(len(made), len(sizes) - 1)], len(hosts))
+        size = down(sizes[min(len(made), len(sizes) - 1)], of)
         made.append(left[:size])
         left = left[size:]
     return made

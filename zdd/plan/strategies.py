@@ -22,14 +22,14 @@ class Rolling:
         zero = [host for host in ways if host in nowhere]
         if zero:
             yield self._batch("batch 0", zero, ways, zero=True)
-        for number, hosts in enumerate(self._cut([host for host in ways if host not in nowhere]), 1):
+        for number, hosts in enumerate(self._cut([host for host in ways if host not in nowhere], len(ways)), 1):
             if number > 1 and self.pause:
                 yield self._pause(number)
             yield self._batch(f"batch {number}", hosts, ways)
 
-    def _cut(self, hosts: Sequence[str]) -> list[tuple[str, ...]]:
+    def _cut(self, hosts: Sequence[str], of: int) -> list[tuple[str, ...]]:
         if self.by is None:
-            return slices(hosts, self.sizes)
+            return slices(hosts, self.sizes, of)
         values = dict.fromkeys(self.by[host] for host in hosts)
         return [tuple(host for host in hosts if self.by[host] == value) for value in values]
 

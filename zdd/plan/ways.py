@@ -65,6 +65,13 @@ class Way:
             yield self.task("resume", "out", "put-back.resume", args={"as": "stood"})
         yield self.task("unmark", "out", "put-back.unmark")
 
+    def leave_out(self) -> Iterable[Task]:
+        """For good: zdd can't bring it back, so nobody is sent there, and a note says whose doing that is."""
+        if self.balanced:
+            yield self.task("drain", "out", "leave-out.drain")
+            yield self.task("shut", "out", "leave-out.shut")
+        yield self.task("note", "out", "leave-out.note")
+
     def written(self, tasks: Sequence[Written], position: str, part: Part, release: str) -> Iterable[Task]:
         for number, w in enumerate(tasks, 1):
             yield self.task(
@@ -83,7 +90,11 @@ class Way:
 
     def pipeline(self, tasks: Iterable[Task]) -> Pipeline:
         return Pipeline(
-            host=self.host, tasks=tuple(tasks), put_back=tuple(self.put_back()), takes=frozenset([self.host])
+            host=self.host,
+            tasks=tuple(tasks),
+            put_back=tuple(self.put_back()),
+            leave_out=tuple(self.leave_out()),
+            takes=frozenset([self.host]),
         )
 
 

@@ -22,7 +22,7 @@ def _head(plan: Plan) -> str:
     sources = [
         f"playbook {plan.playbook}" if plan.playbook else "",
         f"inventory {', '.join(plan.inventories)}" if plan.inventories else "",
-        f"takes over what run {plan.supersedes} left" if plan.supersedes else "",
+        f"takes over what run {', '.join(plan.supersedes)} left" if plan.supersedes else "",
     ]
     return "\n".join([f"{verb} {' '.join(plan.fleets)}, run {plan.run}", *(f"  {s}" for s in sources if s)])
 
@@ -40,7 +40,7 @@ def _hosts(play: Play) -> str:
     """Hosts with equal rows share one."""
     rows: dict[tuple[str, ...], list[str]] = {}
     for host, target in play.targets.items():
-        rows.setdefault(_row(target), []).append(host)
+        rows.setdefault(_row(target, host in play.held), []).append(host)
     header = ("hosts", "run now", "will run", "way back", "")
     return columns(header, [(folded(hosts), *row) for row, hosts in rows.items()], "  ")
 
@@ -55,9 +55,9 @@ def _hosts_back(play: Play) -> str:
     return columns(("hosts", "go back to"), [(folded(hosts), to) for to, hosts in rows.items()], "  ")
 
 
-def _row(target: Target) -> tuple[str, ...]:
+def _row(target: Target, held: bool) -> tuple[str, ...]:
     will = target.release.name if target.release else "the same"
-    note = "held by an operator: deployed, not enabled" if target.held else "" if target.served else "serves nowhere"
+    note = "held by an operator: deployed, not enabled" if held else "" if target.served else "serves nowhere"
     return (target.runs or "nothing", will, _way_back(target), note)
 
 

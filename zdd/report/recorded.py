@@ -27,7 +27,7 @@ def recorded(state: State) -> list[Recorded]:
 
 def _host(state: State, play: Play, host: str, target: Target) -> Recorded:
     release, serving, note = _what(state, play, host, target)
-    notes = [note, *_notes(state, host, target)]
+    notes = [note, *_notes(state, play, host)]
     return Recorded(host=host, fleet=play.fleet, release=release, serving=serving, note=", ".join(filter(None, notes)))
 
 
@@ -38,7 +38,7 @@ def _what(state: State, play: Play, host: str, target: Target) -> tuple[str, boo
     if host in state.fallen:
         return after, False, "was up and fell"
     if _done(state, play, host):
-        return after, not target.held, ""
+        return after, host not in play.held, ""
     if host in state.changed:
         return f"{before} or {after}", False, "in the middle of the change"
     if host in state.touched:
@@ -46,12 +46,14 @@ def _what(state: State, play: Play, host: str, target: Target) -> tuple[str, boo
     return before, target.served, ""
 
 
-def _notes(state: State, host: str, target: Target) -> Iterator[str]:
+def _notes(state: State, play: Play, host: str) -> Iterator[str]:
     if host in state.skipped:
         yield "skipped"
     if host in state.left:
         yield "left behind"
-    if target.held:
+    if host in state.taken_out:
+        yield "taken out by zdd"
+    if host in play.held:
         yield "held by an operator"
 
 

@@ -62,8 +62,8 @@ class Serving:
 
 
 def _fleet(play: Play) -> Fleet:
-    held = {host for host, target in play.targets.items() if target.held}
-    serves = {host: target.served and not target.held for host, target in play.targets.items()}
+    held = {host for host in play.targets if host in play.held}
+    serves = {host: target.served and host not in held for host, target in play.targets.items()}
     return Fleet(play.fleet, play.floor, len(play.hosts), serves, len(set(play.hosts) - set(serves)), held)
 
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
-from zdd.balancers.traffic import Traffic
+from zdd.balancers.traffic import Snapshot, Traffic
 from zdd.clock import Clock
 from zdd.journal.state import State
 from zdd.model import Outcome, Play, Task
@@ -53,8 +53,8 @@ class Site(Protocol):
     def content(self, digest: str) -> Path:
         """A frozen file of the run."""
 
-    def may_leave(self, host: str) -> str:
-        """Why the host may not be taken out at this moment; empty if it may. Asked inside `section`."""
+    def may_leave(self, host: str, snapshot: Snapshot) -> str:
+        """Why the host may not be taken out as things stand; empty if it may. Asked inside `section`."""
 
     def gives_way(self, host: str | None) -> bool:
         """Someone asked to stop: does whoever waits for this host give up?"""

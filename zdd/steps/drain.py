@@ -1,5 +1,6 @@
 """Out of the balancers: drained in all of them, shut in all of them."""
 
+from zdd.balancers.traffic import patiently
 from zdd.errors import Failed, NotNow
 from zdd.model import Outcome, Task
 from zdd.steps import Site, Step
@@ -11,12 +12,12 @@ def drain(site: Site, task: Task) -> Outcome:
     """May it leave, and does it leave, in one critical section: between the two another host could go."""
     host = host_of(task)
     with site.section:
-        serving = site.traffic.serving()
-        if host in serving and (why := site.may_leave(host)):
+        snapshot = patiently(site.clock, site.traffic.everyone)
+        if why := site.may_leave(host, snapshot):
             raise NotNow(why)
         for balancer in site.traffic.of(host):
             balancer.drain(host)
-    left = serving & frozenset(site.play.hosts) - {host}
+    left = snapshot.serving & frozenset(site.play.hosts) - {host}
     return Outcome(data={"serving": len(left)})
 
 

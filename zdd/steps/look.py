@@ -25,7 +25,8 @@ def act(site: Site, task: Task) -> Outcome:
         return Outcome(status="unchanged", detail=f"runs {state.current} already", data={"found": now, "stood": now})
     found = site.state.found.get(host_of(task)) or (ours.found if ours else _found(now, state))
     stood = now if reverting(site) or ours is None else ours.stood
-    here.do(mark.write(here.home, Mark(run=site.run, fleet=site.play.fleet, found=found, stood=stood), _adopted(site)))
+    new = Mark(run=site.run, fleet=site.play.fleet, found=found, stood=stood)
+    here.do(mark.write(here.home, new, ours.run if ours and ours.run != site.run else ""))
     return Outcome(data={"found": found, "stood": stood})
 
 
@@ -43,18 +44,15 @@ def _path(here: Place) -> str:
 
 
 def _our_mark(site: Site, state: HostState) -> Mark | None:
-    """This run's, or that of the run it supersedes. Another's, of whatever fleet: hands off (R15)."""
+    """This run's, or that of a run it supersedes. Another's, of whatever fleet: hands off (R15)."""
     ours: Mark | None = None
+    adopted = site.state.plan.supersedes if site.state.plan else ()
     for found in state.marks:
-        if found.run not in (site.run, _adopted(site)):
+        if found.run not in (site.run, *adopted):
             raise Failed(f"the host bears the mark of run {found.run} ({found.fleet or '?'})", cause="environment")
         if found.fleet in (site.play.fleet, ""):
             ours = found
     return ours
-
-
-def _adopted(site: Site) -> str:
-    return site.state.plan.supersedes if site.state.plan else ""
 
 
 def _stands(here: Place, state: HostState, snapshot: Snapshot) -> dict[str, Any]:

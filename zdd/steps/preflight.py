@@ -122,6 +122,7 @@ class Surveyor:
     def _seen(self, host: str, state: HostState, snapshot: Snapshot) -> Seen:
         admin = snapshot.admin(host)
         balanced = any(host in spec.serves for spec in self.play.balancers)
+        serving = snapshot.up(host) if balanced else self._passes(host, state)
         out = bool(admin) and all(word != "ready" for word in admin.values())
         found, record, digest, complete = self._way_back(host, state)
         return Seen(
@@ -131,11 +132,11 @@ class Surveyor:
             complete=complete,
             record=record if complete else None,
             trusted=self.known(digest),
-            serving=snapshot.up(host) if balanced else self._passes(host, state),
-            nowhere=balanced and snapshot.nowhere(host),
+            serving=serving,
+            nowhere=snapshot.nowhere(host) if balanced else not serving,
             held=out and not state.marks and not state.note,
             admin=admin,
-            mark=next((mark.run for mark in state.marks), ""),
+            marks=tuple(mark.run for mark in state.marks),
         )
 
     def _way_back(self, host: str, state: HostState) -> tuple[str, Release | None, str, bool]:

@@ -10,6 +10,7 @@ from zdd.steps.health import HEALTH
 from zdd.steps.http import HTTP
 from zdd.steps.idle import IDLE
 from zdd.steps.look import LOOK
+from zdd.steps.note import NOTE
 from zdd.steps.pause import PAUSE
 from zdd.steps.prune import PRUNE
 from zdd.steps.quiesce import QUIESCE, RESUME
@@ -37,6 +38,7 @@ OWN: dict[str, Step] = {
     "up": UP,
     "steady": STEADY,
     "unmark": UNMARK,
+    "note": NOTE,
     "prune": PRUNE,
     "pause": PAUSE,
     "activate": ACTIVATE,

@@ -61,6 +61,29 @@ def test_who_takes_a_full_share(changes: dict[str, Any], up: bool) -> None:
     assert found.up(found.servers["shop/web1"]) is up
 
 
+@pytest.mark.parametrize(
+    ("changes", "takes"),
+    [
+        ({}, True),
+        ({"status": "UP 1/3", "health": "2"}, True),
+        ({"throttle": "57"}, True),
+        ({"weight": 5, "configured": 10}, True),
+        ({"weight": 0}, False),
+        ({"weight": 0, "cookie": "a"}, True),
+        ({"backup": True}, True),
+        ({"bits": 8, "status": "DRAIN"}, False),
+        ({"bits": 8, "status": "DRAIN", "cookie": "a"}, True),
+        ({"status": "NOLB", "cookie": "a"}, True),
+        ({"bits": 8, "status": "DOWN", "cookie": "a"}, False),
+        ({"bits": 1, "status": "MAINT", "cookie": "a"}, False),
+        ({"status": "DOWN 1/2"}, False),
+        ({"status": "DOWN (agent)"}, False),
+    ],
+)
+def test_who_takes_any_traffic(changes: dict[str, Any], takes: bool) -> None:
+    assert server(**changes).takes is takes
+
+
 @pytest.mark.parametrize("changes", [{}, {"health": "3"}, {"check_status": "L4CON"}])
 def test_who_tracks_is_as_healthy_as_whom_it_tracks(changes: dict[str, Any]) -> None:
     again = replace(TRACKER, name="again", tracked="shop/tracker")

@@ -51,8 +51,9 @@ def test_one_host_cannot_leave_unless_that_is_written_or_it_serves_nowhere() -> 
 
 
 def test_the_last_size_of_a_list_repeats() -> None:
-    assert [len(batch) for batch in slices(HOSTS, [1, 2])] == [1, 2, 2, 1]
+    assert [len(batch) for batch in slices(HOSTS, [1, 2], 6)] == [1, 2, 2, 1]
 
 
 def test_percentages_are_of_all_hosts_not_of_those_left() -> None:
-    assert [len(batch) for batch in slices(HOSTS, ["50%", "100%"])] == [3, 3]
+    assert [len(batch) for batch in slices(HOSTS, ["50%", "100%"], 6)] == [3, 3]
+    assert [len(batch) for batch in slices(HOSTS, ["25%"], 12)] == [3, 3]

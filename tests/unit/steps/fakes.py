@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from zdd.balancers import Member
-from zdd.balancers.traffic import Traffic
+from zdd.balancers.traffic import Snapshot, Traffic
 from zdd.errors import Failed, ZddError
 from zdd.journal.state import State
 from zdd.model import Batch, Drain, Endpoint, Pipeline, Plan, Play, Release, Target, Task
@@ -180,7 +180,7 @@ class FakeSite:
             raise Failed(f"no frozen file {digest}", cause="environment")
         return self.contents[digest]
 
-    def may_leave(self, host: str) -> str:
+    def may_leave(self, host: str, snapshot: Snapshot) -> str:
         return self.floor
 
     def gives_way(self, host: str | None) -> bool:

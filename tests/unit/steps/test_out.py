@@ -25,13 +25,6 @@ class TestDrain:
             drain.drain(here, task("drain"))
         assert not balancer.told
 
-    def test_who_serves_nobody_may_always_leave(self) -> None:
-        here = site(balancer := FakeBalancer("lb1", "web1"))
-        here.floor = "1 would serve, at least 2 must"
-        balancer.set("web1", up=False)
-        drain.drain(here, task("drain"))
-        assert balancer.told == [("drain", "web1")]
-
     def test_one_balancer_that_refuses_is_enough(self) -> None:
         here = site(FakeBalancer("lb1", "web1"), two := FakeBalancer("lb2", "web1"))
         two.refuses["drain"] = Failed("no", cause="environment")
