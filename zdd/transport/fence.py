@@ -81,8 +81,8 @@ umask 022
 
 
 def as_user(user: str, script: str) -> str:
-    """Nobody's name: who logs in, whom sudo remembers."""
+    """Empty: back to who logged in, if the comparison runs as another."""
+    who = shlex.quote(user) if user else '"${SUDO_USER:-$(id -un)}"'
     quoted = shlex.quote(script)
-    return f"""user={shlex.quote(user)}; user=${{user:-${{SUDO_USER:-$(id -un)}}}}
-if [ "$(id -un)" = "$user" ]; then /bin/sh -c {quoted}
-else sudo -n -u "$user" -- /bin/sh -c {quoted}; fi"""
+    return f"""if [ "$(id -un)" = {who} ]; then /bin/sh -c {quoted}
+else sudo -n -u {who} -- /bin/sh -c {quoted}; fi"""

@@ -1,5 +1,6 @@
 """The comparison of epochs, by the real script on a folder of this machine."""
 
+import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +71,19 @@ def test_an_epoch_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path) -> N
     with pytest.raises(Failed, match="may not read"):
         fenced(tmp_path, 4).run(change(f"touch {tmp_path}/harm"))
     assert not (tmp_path / "harm").exists()
+
+
+def test_who_logs_in_is_found_again_behind_a_comparison_of_anothers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sudo = tmp_path / "sudo"
+    sudo.write_text('#!/bin/sh\necho "sudo $*" | head -n 1\n')
+    sudo.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("SUDO_USER", "deploy")
+    endpoint = Endpoint(name="web1", address="web1", state=str(tmp_path), become=True)
+    said = Fenced(Machine(), endpoint, "shop@test", 1).run(change("id -un")).out
+    assert said.startswith("sudo -n -u deploy -- /bin/sh -c ")
 
 
 def test_the_folder_is_for_its_group_and_for_nobody_else(tmp_path: Path) -> None:
