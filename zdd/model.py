@@ -21,11 +21,11 @@ class Endpoint:
 
     name: str
     address: str
-    port: int = 22
+    port: int = 0  # 0: what ssh itself would take
     user: str = ""  # empty: what ssh itself would take
     key_file: str = ""
     known_hosts: str = ""
-    jump: str = ""  # ProxyJump, as ssh writes it: user@host:port
+    jump: str = ""  # ProxyJump, as ssh writes it: user@host:port, several with commas; empty: what ssh itself says
     become: bool = False
     become_user: str = "root"
     state: str = "/var/lib/zdd"  # below it one folder a fleet

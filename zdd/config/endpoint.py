@@ -130,10 +130,10 @@ class Reading:
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 6:
             value = int(value)
         if value is None:
-            return 22
+            return 0
         if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 65536:
             self.wrong("ansible_port", f"is `{value}`, but a port is a number from 1 to 65535")
-            return 22
+            return 0
         return value
 
     def truth(self, name: str) -> bool:

@@ -6,15 +6,17 @@ with a marker, and does not match patterns.
 
 import base64
 import hmac
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from hashlib import sha1
 from pathlib import Path
 
-from paramiko import PKey
+from zdd.transport.public_key import CERTIFICATE
 
-from zdd.errors import Unreachable
+REVOKED, AUTHORITY = "@revoked", "@cert-authority"
+MOST = 64 << 20  # bytes of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,66 +29,74 @@ class Line:
     key: str
 
     def matches(self, name: str) -> bool:
+        name = name.lower()
         if self.names.startswith("|1|"):
-            _, _, salt, digest = self.names.split("|")
-            made = hmac.new(base64.b64decode(salt), name.encode(), sha1).digest()
-            return hmac.compare_digest(made, base64.b64decode(digest))
-        patterns = self.names.split(",")
+            return _is_hash_of(self.names, name)
+        patterns = self.names.lower().split(",")
         refused = any(_like(name, pattern[1:]) for pattern in patterns if pattern.startswith("!"))
         return not refused and any(_like(name, pattern) for pattern in patterns)
 
 
-def _like(name: str, pattern: str) -> bool:
-    """`*` and `?` alone are special; a bracket is one."""
-    return fnmatchcase(name, pattern.replace("[", "[[]"))
+def known(files: Sequence[Path], name: str) -> list[Line]:
+    """The lines about a host, by the name that ssh looks it up with: `web1`, `[web1]:2222`."""
+    return [line for line in lines(files) if line.matches(name)]
 
 
 def lines(files: Sequence[Path]) -> Iterator[Line]:
-    """Lines that cannot be read vouch for nobody."""
+    """Lines that cannot be read vouch for nobody; a file that cannot be read, too."""
     for file in files:
-        for text in file.read_text(errors="replace").splitlines():
+        for text in _text(file).splitlines():
             words = text.split()
             marker = words.pop(0) if words and words[0].startswith("@") else ""
-            if len(words) >= 3 and not words[0].startswith("#"):
+            if len(words) >= 3 and not words[0].startswith("#") and marker in ("", REVOKED, AUTHORITY):
                 yield Line(marker, words[0], words[1], words[2])
 
 
-def name_of(address: str, port: int) -> str:
-    return address if port == 22 else f"[{address}]:{port}"
+def kinds(found: Sequence[Line], offered: Sequence[str]) -> list[str]:
+    """Of the key types that could be asked of the host, those of which something is known; all, if nothing is.
+
+    RSA keys sign under newer names. Where an authority vouches for hosts, their certificates are asked for first.
+    """
+    plain = {name for line in found if not line.marker for name in _signs_as(line.kind)}
+    certified = [f"{kind}{CERTIFICATE}" for kind in offered] if any(line.marker == AUTHORITY for line in found) else []
+    wanted = [kind for kind in offered if kind in plain]
+    return [*certified, *(wanted or offered)] if certified or wanted else list(offered)
 
 
-def known(files: Sequence[Path], address: str, port: int) -> list[Line]:
-    name = name_of(address, port)
-    return [line for line in lines(files) if _readable(line, name)]
+def entry(name: str, kind: str, key: str, *, hashed: bool = False) -> str:
+    """A line for the file, without its end. Hashed, it does not tell which host it is about."""
+    return f"{_hashed(name.lower()) if hashed else name} {kind} {key}"
 
 
-def _readable(line: Line, name: str) -> bool:
+def _hashed(name: str) -> str:
+    salt = os.urandom(20)
+    made = hmac.new(salt, name.encode(), sha1).digest()
+    return f"|1|{base64.b64encode(salt).decode()}|{base64.b64encode(made).decode()}"
+
+
+def _text(file: Path) -> str:
     try:
-        return line.matches(name)
+        with file.open(encoding="utf-8", errors="replace") as opened:
+            return opened.read(MOST)
+    except OSError:
+        return ""
+
+
+def _signs_as(kind: str) -> tuple[str, ...]:
+    return ("rsa-sha2-512", "rsa-sha2-256") if kind == "ssh-rsa" else (kind,)
+
+
+def _is_hash_of(names: str, name: str) -> bool:
+    try:
+        _, _, salt, digest = names.split("|")
+        made = hmac.new(base64.b64decode(salt), name.encode(), sha1).digest()
+        return hmac.compare_digest(made, base64.b64decode(digest))
     except ValueError:
         return False
 
 
-def kinds(files: Sequence[Path], address: str, port: int) -> list[str]:
-    """Key types worth asking the host for: those that are known of it."""
-    return [line.kind for line in known(files, address, port) if not line.marker]
-
-
-def verify(host: str, files: Sequence[Path], address: str, port: int, key: PKey) -> None:
-    """Raises `Unreachable` for a key that is unknown, changed or revoked."""
-    mine, text = known(files, address, port), key.get_base64()
-    if any(line.marker == "@revoked" and line.key == text for line in mine):
-        raise Unreachable(f"{host}: its host key is revoked")
-    plain = [line for line in mine if not line.marker]
-    if any(line.key == text for line in plain):
-        return
-    shown = f"{key.get_name()} {key.fingerprint}"
-    if plain:
-        raise Unreachable(
-            f"{host}: its host key has CHANGED, it is now {shown}. If that is right: zdd host trust {host}"
-        )
-    if any(line.marker == "@cert-authority" for line in mine):
-        raise Unreachable(
-            f"{host}: only a certificate authority vouches for it, and zdd cannot check host certificates"
-        )
-    raise Unreachable(f"{host}: its host key {shown} is not known: zdd host trust {host}")
+def _like(name: str, pattern: str) -> bool:
+    """`*` and `?` alone are special; a bracket is one."""
+    if "*" not in pattern and "?" not in pattern:
+        return name == pattern
+    return fnmatchcase(name, pattern.replace("[", "[[]"))

@@ -7,17 +7,31 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from zdd.errors import Unreachable
 from zdd.model import Endpoint
-from zdd.transport.ssh import SSHSession, Transient
+from zdd.transport.credentials import Credentials
+from zdd.transport.jump import hop
+from zdd.transport.login import Transient
+from zdd.transport.openssh import Resolved, resolve
+from zdd.transport.ssh import SSHSession
+from zdd.transport.vouched import Distrusted
 
 HANDSHAKES = 8  # at once: sshd drops more than its MaxStartups
 TRIES = 3
+MOST_HOPS = 8
 
 
 class Sessions:
     """At most `limit` are open at once; idle ones make room. Safe to use from several threads."""
 
-    def __init__(self, *, limit: int = 64, connect: Callable[..., SSHSession] = SSHSession) -> None:
-        self._limit, self._connect = limit, connect
+    def __init__(
+        self,
+        *,
+        limit: int = 64,
+        credentials: Credentials | None = None,
+        connect: Callable[..., SSHSession] = SSHSession,
+        resolve: Callable[[Endpoint], Resolved] = resolve,
+    ) -> None:
+        self._limit, self._connect, self._resolve = limit, connect, resolve
+        self._credentials = credentials or Credentials()
         self._open: dict[str, SSHSession] = {}  # the one used last stands last
         self._lock = threading.Lock()
         self._machines: dict[str, threading.Lock] = {}
@@ -25,17 +39,30 @@ class Sessions:
 
     def open(self, endpoint: Endpoint) -> SSHSession:
         """A live session. Raises `Unreachable` with what to do about it."""
-        with self._lock:
-            mine = self._machines.setdefault(endpoint.name, threading.Lock())
-        with mine:
-            session = self._used(endpoint.name)
-            return session or self._opened(endpoint)
+        try:
+            return self._over(endpoint, ())
+        except Distrusted as error:  # its own key, or that of a machine on the way
+            raise Distrusted(f"{error}: zdd host trust {endpoint.name}") from error
+
+    def way(self, endpoint: Endpoint) -> tuple[Resolved, SSHSession | None]:
+        """How a machine is reached, and the session with the last one on the way there."""
+        return self._way(endpoint, ())
 
     def close(self) -> None:
         with self._lock:
             for session in self._open.values():
                 session.close()
             self._open.clear()
+
+    def _over(self, endpoint: Endpoint, behind: tuple[str, ...]) -> SSHSession:
+        """`behind`: the machines that this one is on the way to."""
+        with self._lock:
+            mine = self._machines.setdefault(endpoint.name, threading.Lock())
+        if endpoint.name in behind or len(behind) > MOST_HOPS:
+            raise Unreachable(f"{behind[0]}: the way there goes in a circle: {' <- '.join([*behind, endpoint.name])}")
+        with mine:
+            session = self._used(endpoint.name)
+            return session or self._opened(endpoint, behind)
 
     def _used(self, name: str) -> SSHSession | None:
         with self._lock:
@@ -45,8 +72,8 @@ class Sessions:
                 return session
         return None
 
-    def _opened(self, endpoint: Endpoint) -> SSHSession:
-        jump = self.open(_jump(endpoint.jump)) if endpoint.jump else None
+    def _opened(self, endpoint: Endpoint, behind: tuple[str, ...]) -> SSHSession:
+        at, jump = self._way(endpoint, behind)
         for attempt in Retrying(
             stop=stop_after_attempt(TRIES),
             wait=wait_random_exponential(multiplier=0.3, max=3),
@@ -54,22 +81,18 @@ class Sessions:
             reraise=True,
         ):
             with attempt, self._handshakes:
-                session = self._connect(endpoint, jump)
+                session = self._connect(endpoint, at, self._credentials, jump)
         with self._lock:
             self._make_room()
             self._open[endpoint.name] = session
         return session
 
+    def _way(self, endpoint: Endpoint, behind: tuple[str, ...]) -> tuple[Resolved, SSHSession | None]:
+        at = self._resolve(endpoint)
+        last = hop(endpoint, at)
+        return at, self._over(last, (*behind, endpoint.name)) if last else None
+
     def _make_room(self) -> None:
         while len(self._open) >= self._limit:
             oldest = next(iter(self._open))
             self._open.pop(oldest).close()
-
-
-def _jump(text: str) -> Endpoint:
-    """`user@host:port`, as ssh writes it."""
-    if "," in text:
-        raise Unreachable(f"ProxyJump {text}: one jump only")
-    user, _, rest = text.rpartition("@")
-    host, _, port = rest.partition(":")
-    return Endpoint(name=f"jump {text}", address=host, user=user, port=int(port or 22))

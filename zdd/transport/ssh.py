@@ -3,40 +3,37 @@ and no result without an exit status."""
 
 import contextlib
 import secrets
-import socket
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import paramiko
 
 from zdd.errors import Failed, Lost, Unreachable
 from zdd.model import Endpoint
-from zdd.transport import Channel, Command, Result, known_hosts
-from zdd.transport.agent import agent_keys
-from zdd.transport.openssh import Resolved, resolve
+from zdd.transport import Channel, Command, Result, Session
+from zdd.transport.credentials import Credentials
+from zdd.transport.login import CONNECT, WINDOW, logged_in
+from zdd.transport.openssh import Resolved
 from zdd.transport.shell import SUDO_REFUSED, framed, unframed
+from zdd.transport.sudo import Sudo
 from zdd.transport.upload import upload
 
-CONNECT, BANNER, AUTH, OPEN = 10.0, 15.0, 20.0, 15.0  # seconds
+OPEN = 15.0  # seconds until a channel is there
 GRACE = 5.0  # the host's own limit comes first
 ENDED = (124, 137)  # how `timeout` says that it ended a command
 SILENT = 10.0  # a peer that answers nothing for so long is gone
 BLOCK = 1 << 18
-WINDOW = 1 << 24
-WEAK = {
-    "macs": ["hmac-md5", "hmac-md5-96", "hmac-sha1-96"],
-    "ciphers": ["3des-cbc", "aes128-cbc", "aes192-cbc", "aes256-cbc"],
-}
 
 
 class SSHSession:
     """Implements `zdd.transport.Session`."""
 
-    def __init__(self, endpoint: Endpoint, jump: "SSHSession | None" = None) -> None:
-        self._endpoint, self._at = endpoint, resolve(endpoint)
-        self._transport = _connect(endpoint, self._at, jump)
+    def __init__(self, endpoint: Endpoint, at: Resolved, credentials: Credentials, jump: Session | None = None) -> None:
+        way = jump.dial(at.address, at.port, CONNECT) if jump else None
+        self._endpoint = endpoint
+        self._transport = logged_in(endpoint, at, way, credentials)
+        self._sudo = Sudo(endpoint.name, credentials.sudo, lambda command: Exchange(self, command).result())
 
     @property
     def name(self) -> str:
@@ -77,6 +74,11 @@ class SSHSession:
         except (paramiko.SSHException, EOFError, OSError) as error:
             raise Unreachable(f"{self.name}: no channel: {error or 'the connection is gone'}") from error
 
+    def framed(self, command: Command, nonce: str) -> tuple[str, bytes]:
+        """The line for sshd, and what goes ahead of the command's own input."""
+        password = self._sudo.password(command.become) if command.become else b""
+        return framed(command, nonce, password=bool(password)), password
+
     def ping(self) -> bool:
         """Whether the peer answers at all. paramiko's own keepalive never looks for a reply."""
         answered = threading.Event()
@@ -112,14 +114,16 @@ class Exchange:
 
     def _begin(self, channel: paramiko.Channel) -> None:
         channel.settimeout(SILENT)
-        channel.exec_command(framed(self.command, self.nonce))
-        feeder = threading.Thread(target=self._feed, args=(channel,), daemon=True)
-        feeder.start() if self.command.stdin else channel.shutdown_write()
+        line, ahead = self.session.framed(self.command, self.nonce)
+        channel.exec_command(line)
+        given = ahead + self.command.stdin
+        feeder = threading.Thread(target=self._feed, args=(channel, given), daemon=True)
+        feeder.start() if given else channel.shutdown_write()
 
-    def _feed(self, channel: paramiko.Channel) -> None:
+    def _feed(self, channel: paramiko.Channel, given: bytes) -> None:
         """In a thread of its own: a machine that talks before it has listened would block both."""
         with contextlib.suppress(OSError, EOFError):
-            channel.sendall(self.command.stdin)
+            channel.sendall(given)
             channel.shutdown_write()
 
     def _drain(self, channel: paramiko.Channel) -> None:
@@ -174,86 +178,12 @@ class Exchange:
     def _refused(self, status: int, err: str) -> Exception:
         """The command's own shell never spoke."""
         if status == SUDO_REFUSED or "sudo" in err:
-            why = f"{self.session.name}: sudo -n to {self.command.become} was refused: {err.strip()}"
+            why = (
+                f"{self.session.name}: sudo to {self.command.become} was refused: {err.strip()}; -K asks for a password"
+            )
             return Failed(why, cause="environment", output=err)
         return self._lost(f"its shell did not start (exit {status}): {err.strip()}")
 
     def _lost(self, why: str) -> Lost:
         said = (unframed(bytes(self.err), self.nonce) or "").strip().splitlines()[-20:]
         return Lost(f"{self.session.name}: {self.command.verb}: {why}", output="\n".join(said))
-
-
-# ---- connecting
-
-
-def _connect(endpoint: Endpoint, at: Resolved, jump: SSHSession | None) -> paramiko.Transport:
-    """A verified and logged-in transport."""
-    transport = paramiko.Transport(_socket(endpoint, at, jump), default_window_size=WINDOW, disabled_algorithms=WEAK)
-    transport.banner_timeout, transport.auth_timeout = BANNER, AUTH
-    _prefer(transport, known_hosts.kinds(at.known_hosts, at.address, at.port))
-    try:
-        transport.start_client(timeout=BANNER)
-        known_hosts.verify(endpoint.name, at.known_hosts, at.address, at.port, transport.get_remote_server_key())
-        _log_in(transport, endpoint, at)
-    except (paramiko.SSHException, EOFError, OSError) as error:
-        transport.close()
-        raise Unreachable(f"{endpoint.name}: {error or 'the connection was closed'}") from error
-    except Unreachable:
-        transport.close()
-        raise
-    return transport
-
-
-def _socket(endpoint: Endpoint, at: Resolved, jump: SSHSession | None) -> "socket.socket | paramiko.Channel":
-    if jump:
-        channel = jump.dial(at.address, at.port, CONNECT)
-        assert isinstance(channel, paramiko.Channel)
-        return channel
-    try:
-        made = socket.create_connection((at.address, at.port), timeout=CONNECT)
-    except OSError as error:
-        why = "did not answer" if isinstance(error, TimeoutError) else error.strerror or str(error)
-        raise Transient(f"{endpoint.name}: {at.address}:{at.port}: {why}") from error
-    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # without it each channel waits 40 ms for a delayed ACK
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    return made
-
-
-def _prefer(transport: paramiko.Transport, kinds: list[str]) -> None:
-    """Ask for the key that is known; RSA keys sign under newer names."""
-    if not kinds:
-        return
-    options = transport.get_security_options()
-    wanted = {
-        name for kind in kinds for name in ("rsa-sha2-512", "rsa-sha2-256", kind) if kind == "ssh-rsa" or name == kind
-    }
-    options.key_types = [t for t in options.key_types if t in wanted] or options.key_types
-
-
-def _log_in(transport: paramiko.Transport, endpoint: Endpoint, at: Resolved) -> None:
-    tried: list[str] = []
-    for label, key in _keys(endpoint, at):
-        try:
-            transport.auth_publickey(at.user, key)
-            return
-        except paramiko.AuthenticationException:
-            tried.append(label)
-    what = ", ".join(tried) or "no key at all: name one with ansible_ssh_private_key_file, or load one into ssh-agent"
-    raise Unreachable(f"{endpoint.name}: {at.user} may not log in with {what}")
-
-
-def _keys(endpoint: Endpoint, at: Resolved) -> Iterator[tuple[str, paramiko.PKey]]:
-    for path in at.keys:
-        try:
-            yield str(path), paramiko.PKey.from_path(path)
-        except paramiko.PasswordRequiredException:
-            continue  # the agent has it, or nobody
-        except (paramiko.SSHException, paramiko.pkey.UnknownKeyType, ValueError, OSError) as error:
-            if endpoint.key_file:
-                raise Unreachable(f"{endpoint.name}: the key {path} cannot be read: {error}") from error
-    if not endpoint.key_file or not at.keys:
-        yield from agent_keys()
-
-
-class Transient(Unreachable):
-    """Worth another try: nothing says that it would be refused again."""

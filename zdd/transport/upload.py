@@ -11,7 +11,7 @@ import paramiko
 
 from zdd.errors import Failed, Lost
 from zdd.transport import Command, Result
-from zdd.transport.shell import framed, unframed
+from zdd.transport.shell import unframed
 
 BLOCK = 1 << 15  # a packet; paramiko copies what is left of a larger one for each packet that it cuts off
 LEAST_RATE = 200_000  # bytes a second; slower than that is as good as stuck
@@ -27,6 +27,8 @@ class Line(Protocol):
     def run(self, command: Command) -> Result: ...
 
     def open(self) -> paramiko.Channel: ...
+
+    def framed(self, command: Command, nonce: str) -> tuple[str, bytes]: ...
 
 
 def upload(line: Line, source: Path | bytes, target: str, *, sha256: str, mode: str, become: str) -> None:
@@ -69,8 +71,10 @@ def _stream(line: Line, command: Command, blocks: Iterator[bytes]) -> Result:
     channel = line.open()
     try:
         channel.settimeout(60.0)
-        channel.exec_command(framed(command, nonce))
+        words, ahead = line.framed(command, nonce)
+        channel.exec_command(words)
         with contextlib.suppress(OSError):  # a machine that refuses closes its end, and says why
+            channel.sendall(ahead)
             for block in blocks:
                 channel.sendall(block)
         channel.shutdown_write()
