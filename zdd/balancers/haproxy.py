@@ -23,10 +23,15 @@ class HAProxyOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     socket: AbsolutePath = "/run/haproxy/admin.sock"
-    backends: tuple[str, ...] = ()  # none: every backend that knows the host
+    """its admin socket; the inventory's `haproxy_socket` wins"""
+    backends: tuple[str, ...] = ()
+    """in which the hosts are servers; without it every backend that knows the host"""
     become: bool = False
+    """spoken to with `sudo -n`"""
     become_user: str = "root"
+    """as whom"""
     state_file: AbsolutePath | None = None
+    """kept in step with every change, so that a reload that nobody announced forgets nothing"""
 
 
 class HAProxy:

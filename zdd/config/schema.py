@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from zdd.config.meanings import meanings
 from zdd.config.play_keys import BalancerKeys, PlayKeys, TaskKeys
 from zdd.config.playbook import LISTS, Keys, Tables
 from zdd.config.seconds import shown
@@ -100,6 +101,8 @@ def _of(model: type[BaseModel]) -> dict[str, Any]:
     """With what it refers to in its place: nothing here contains itself."""
     made = model.model_json_schema(by_alias=True)
     inlined: dict[str, Any] = _inlined(made, made.pop("$defs", {}))
+    for key, meaning in meanings(model).items():
+        inlined.get("properties", {}).get(key, {})["description"] = meaning
     return inlined
 
 

@@ -23,10 +23,15 @@ class CommandKeys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     command: str = Field(min_length=1)
+    """prints how many are still busy"""
     quiesce: str = ""
+    """says that nothing new is to be begun"""
     resume: str = ""
+    """says that it may be again"""
     spacing: Seconds = Field(default=0.1, ge=0.1)
+    """between two readings, for counts that lag"""
     timeout: Seconds = 10.0
+    """how long one reading may take"""
 
     @model_validator(mode="before")
     @classmethod

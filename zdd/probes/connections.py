@@ -38,7 +38,9 @@ class ConnectionsKeys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     port: int = Field(ge=1, le=65535)
+    """connections to it are counted"""
     address: Annotated[str, AfterValidator(_ip)] | None = None
+    """only those to this address of the host"""
 
 
 class Connections:

@@ -30,7 +30,9 @@ class RQKeys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: Annotated[str, AfterValidator(_url)]
+    """the Redis of the queues, as the host reaches it"""
     service: str = Field(pattern=r"^[\w@:.-]+$")
+    """the workers, as their manager knows them"""
 
 
 class RQ:

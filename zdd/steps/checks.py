@@ -18,7 +18,9 @@ class CommandCheckKeys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     command: str = Field(min_length=1)
+    """a line for the host's shell"""
     timeout: Seconds = 10.0
+    """how long it may take"""
 
     @model_validator(mode="before")
     @classmethod

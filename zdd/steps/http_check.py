@@ -21,15 +21,25 @@ class HttpKeys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     url: str = Field(pattern=r"^https?://")
+    """an address that the host itself asks, through its own session"""
     status: int = Field(default=200, ge=100, le=599)
-    answer: dict[str, Any] = Field(default_factory=dict, alias="json")  # "a.b": value
-    body: str = ""  # a regular expression that is found in it
+    """what it must answer with"""
+    answer: dict[str, Any] = Field(default_factory=dict, alias="json")
+    """what its JSON must hold: `{version: "1.1", "database.ok": true}`"""
+    body: str = ""
+    """a regular expression that its text must match somewhere"""
     headers: dict[str, str] = Field(default_factory=dict)
+    """what is sent along"""
     method: str = Field(default="GET", pattern=r"^[A-Z]+$")
-    data: str = ""  # what is sent
+    """of the request"""
+    data: str = ""
+    """what is sent"""
     timeout: Seconds = 2.0
-    verify: bool = True  # who answers over https must prove that the name is its own
+    """how long an answer may take"""
+    verify: bool = True
+    """over https, whoever answers must prove that the name is its own"""
     origin: Literal["host", "controller"] = Field(default="host", alias="from")
+    """`controller` asks from where zdd runs"""
 
     @field_validator("body")
     @classmethod

@@ -23,13 +23,21 @@ class RunKeys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     command: str | None = None
+    """one line, split as a shell would and run without one"""
     argv: tuple[str, ...] | None = Field(default=None, min_length=1)
+    """the same, split already"""
     shell: str | None = None
+    """a script for `sh`"""
     creates: str = ""
+    """a path that is there once it has happened"""
     unless: str = ""
+    """a command that succeeds once it has happened; asked before, too"""
     check: str = ""
-    chdir: str = ""  # default: the release's folder
+    """the same, asked only where nobody knows whether it happened"""
+    chdir: str = ""
+    """where it is run; otherwise in the release's folder"""
     stdin: str = ""
+    """what it reads"""
 
     @model_validator(mode="before")
     @classmethod

@@ -18,7 +18,9 @@ class ServiceKeys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=r"^[\w@:.*\\-]+$")
+    """as its manager knows it"""
     state: ServiceState
+    """`restarted` and `reloaded` always do so; `started` and `stopped` only where it is not"""
 
 
 def act(site: Site, task: Task) -> Outcome:

@@ -23,10 +23,15 @@ class WaitForKeys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     port: int | None = Field(default=None, ge=1, le=65535)
+    """it answers on the host"""
     address: str = ""
+    """where it is asked; otherwise the host's own address"""
     path: str = ""
+    """it is there"""
     state: Literal["present", "absent"] = "present"
+    """`absent` waits until it is gone"""
     timeout: Seconds = 60.0
+    """how long it is waited for"""
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:

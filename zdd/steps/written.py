@@ -19,9 +19,14 @@ class TemplateKeys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     src: str = Field(min_length=1)
+    """a file beside the playbook"""
     dest: str = Field(min_length=1)
+    """a relative one is rendered into the release when that is staged; an absolute one keeps its old content beside
+    it"""
     mode: Mode = "0644"
+    """octal, in quotation marks"""
     owner: Owner = ""
+    """`user` or `user:group`"""
 
 
 class CopyKeys(BaseModel):
@@ -30,10 +35,15 @@ class CopyKeys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     src: str = ""
+    """a file beside the playbook"""
     content: str | None = None
+    """the text itself, instead of `src`"""
     dest: str = Field(min_length=1)
+    """as for `template`"""
     mode: Mode = "0644"
+    """octal, in quotation marks"""
     owner: Owner = ""
+    """`user` or `user:group`"""
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
