@@ -51,6 +51,7 @@ class HAProxy:
             state_file=options.state_file or "",
         )
         self._coming: set[str] = set()  # enabled, and in the state file still as down
+        self._last: Reading | None = None
 
     @property
     def name(self) -> str:
@@ -66,8 +67,10 @@ class HAProxy:
         self._set(host, "drain", [s for s in self._servers(host, self._read()) if s.admin != "maint"])
 
     def shut(self, host: str) -> None:
-        """Also what is in maint for a reason of its own, such as a name that does not resolve: that may end."""
-        self._set(host, "maint", self._servers(host, self._read()))
+        """Also what is in maint for a reason of its own, such as a name that does not resolve: that may end. Which
+        servers these are was read when it was drained; one that is new since then shows in what is read back."""
+        self._set(host, "maint", self._known(host))
+        self._set(host, "maint", [server for server in self._known(host) if server.admin != "maint"])
 
     def enable(self, host: str) -> None:
         reading = self._read()
@@ -82,6 +85,10 @@ class HAProxy:
             return findings(self._name, self._read(), self._roster, hosts, saves=self._options.state_file is not None)
         except Lost as error:
             return (Finding(self._name, str(error)),)
+
+    def _known(self, host: str) -> list[Server]:
+        """As they were when anything was last read."""
+        return self._servers(host, self._last or self._read())
 
     def _servers(self, host: str, reading: Reading) -> list[Server]:
         mine = [server for owner, server in self._roster.servers(reading) if owner == host]
@@ -106,7 +113,8 @@ class HAProxy:
         said = [f"{line}: {reply}" for line, reply in zip(changes, answers, strict=False) if reply.strip()]
         if said:
             raise Failed(f"{self._name} refused to {said[0]}", "environment", "\n".join(said))
-        return read(answers[len(changes) :])
+        self._last = read(answers[len(changes) :])
+        return self._last
 
     def _save_arrivals(self, members: Sequence[Member]) -> None:
         """The state file knows a host that came back as down. Left so, the next reload would begin without it."""

@@ -7,7 +7,8 @@ from zdd.errors import NotNow
 from zdd.model import Task
 from zdd.steps import Site
 
-FAST, SLOW = 0.1, 0.5
+FAST, SLOW = 0.05, 0.5
+PART = 8  # of what was waited so far, a pause is no longer than an eighth: so much may be lost at the end
 
 
 @dataclass(slots=True)
@@ -19,7 +20,6 @@ class Wait:
     seconds: float
     yields: bool = False  # gives way when someone asks to stop
     began: float = field(init=False)
-    _pause: float = field(init=False, default=FAST)
 
     def __post_init__(self) -> None:
         self.began = self.site.clock.now()
@@ -38,9 +38,7 @@ class Wait:
         self.site.tell(self.task, f"{what}, {left:.0f} s left of {self.seconds:g} s")
         if self.yields and self.site.gives_way(self.task.host):
             raise NotNow(f"asked to stop while waiting for {what}")
-        self.site.clock.sleep(pause or min(self._pause, max(left, FAST)))
-        if not pause:
-            self._pause = min(self._pause * 1.5, SLOW)
+        self.site.clock.sleep(pause or min(max(FAST, self.passed / PART), SLOW, max(left, FAST)))
 
 
 def read_traffic(site: Site) -> Snapshot:

@@ -200,7 +200,7 @@ class TestIdle:
     def test_three_in_a_row(self) -> None:
         here = shut(None, FakeProbe([0, 0, 1, 0, 0, 0]))
         idle.act(here, task("idle"))
-        assert here.clock.time == pytest.approx(0.5)
+        assert here.clock.time == pytest.approx(0.45)
 
     def test_a_probe_that_lags_says_its_own_spacing(self) -> None:
         here = shut(None, FakeProbe(spacing=6.0))
