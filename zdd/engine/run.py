@@ -37,7 +37,10 @@ class Run:
         event = Event(kind=kind, task=id, at=self.world.clock.wall(), epoch=self.epoch, **about)
         with self.lock:
             event = self.journal.append(event)
-            self.sync()
+            if event.seq == self._seq + 1 and event.plan is None:
+                self._take(event)  # nobody else wrote in between, so there is nothing to read
+            else:
+                self.sync()
         self._report(event, task)
         return event
 
@@ -45,8 +48,11 @@ class Run:
         """Takes in what was written since, also by other processes."""
         with self.lock:
             for event in self.journal.since(self._seq):
-                self._seq = event.seq
-                self.state.apply(event)
+                self._take(event)
+
+    def _take(self, event: Event) -> None:
+        self._seq = event.seq
+        self.state.apply(event)
 
     def _report(self, event: Event, task: Task | None) -> None:
         for reporter in list(self.reporters):

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from zdd.model import Outcome, Task
 from zdd.steps import Site, Step, release_commands
-from zdd.steps.host_state import parse, read_host
+from zdd.steps.host_state import parse, read_runs
 from zdd.steps.place import host_of, place, target_of, wanted
 from zdd.steps.services import running, stop
 from zdd.steps.shell import SAME
@@ -26,7 +26,7 @@ def activate(site: Site, task: Task) -> Outcome:
 
 def look(site: Site, task: Task) -> bool | None:
     here, release = place(site, task), wanted(site, task)
-    return parse(here.do(read_host(here.home, release.path)).out, release.path).runs(release)
+    return parse(here.do(read_runs(here.home, release.path)).out, release.path).runs(release)
 
 
 def deactivate(site: Site, task: Task) -> Outcome:

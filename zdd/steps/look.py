@@ -33,7 +33,7 @@ def act(site: Site, task: Task) -> Outcome:
 def _read(here: Place) -> HostState:
     release = release_of(here.site, here.task)
     path = release.path if release else _path(here)
-    return host_state.parse(here.do(host_state.read_host(here.home, path)).out, path)
+    return host_state.parse(here.do(host_state.read_runs(here.home, path)).out, path)
 
 
 def _path(here: Place) -> str:

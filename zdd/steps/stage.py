@@ -6,14 +6,14 @@ from zdd.config.tarball import is_gzipped
 from zdd.errors import Failed
 from zdd.model import File, Outcome, Release, Task
 from zdd.steps import Site, Step, asset_commands, record, release_commands
-from zdd.steps.host_state import parse, read_host
+from zdd.steps.host_state import parse, read_runs
 from zdd.steps.place import KEPT, Place, place, wanted
 
 
 def act(site: Site, task: Task) -> Outcome:
     """A release that is there is whole, and is not written to again; its record is."""
     here, release = place(site, task), wanted(site, task)
-    there = parse(here.do(read_host(here.home, release.path)).out, release.path).has(release)
+    there = parse(here.do(read_runs(here.home, release.path)).out, release.path).has(release)
     if release.assets:
         here.do(here.limited(asset_commands.take(release)))
     if not there:
