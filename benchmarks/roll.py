@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,9 +15,9 @@ from statistics import median
 import zdd.lab
 from benchmarks.contest import ROOT, child, in_turns, ran
 from benchmarks.figure import Figure, Report, Sample, ratios, shares
+from benchmarks.programs import program
 from zdd.journal.store import Store
 from zdd.lab.lab import Lab, Machine
-from zdd.lab.traffic import traffic
 from zdd.model import Event
 
 HERE = Path(__file__).parent
@@ -29,10 +30,8 @@ def run(runs: int) -> Report:
     with laboratory() as lab:
         roll = Roll(lab)
         roll.prepare()
-        with traffic(lab.url, lab.folder / "traffic.jsonl", seconds=3600.0) as client:
+        with load(lab):
             samples = in_turns(runs, {"zdd": roll.by_zdd, "script": roll.by_script, "ansible": roll.by_ansible})
-        if failed := client.summary().failed:
-            print(f"{failed} requests failed", file=sys.stderr)
     walls = {name: [sample.wall for sample in mine] for name, mine in samples.items()}
     floor = median(walls["script"])
     return Report(
@@ -66,6 +65,18 @@ def laboratory() -> Iterator[Lab]:
             zdd.lab.down(lab.folder)
 
 
+@contextlib.contextmanager
+def load(lab: Lab) -> Iterator[None]:
+    words = [sys.executable, "-m", "benchmarks.load", lab.url]
+    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as client:
+        try:
+            yield
+        finally:
+            client.terminate()
+            assert client.stdout
+            print(f"requests: {client.stdout.read().decode().strip()}", file=sys.stderr)
+
+
 class Roll:
     """The same fleet, taken to and fro by each contestant in turn."""
 
@@ -83,7 +94,7 @@ class Roll:
 
     def deploy(self) -> None:
         words = [*self.words("roll.yml"), "-e", f"version={next(self.versions)}", "-y"]
-        ran([zdd_program(), "deploy", *words], self.environment())
+        ran([program("zdd"), "deploy", *words], self.environment())
 
     def words(self, playbook: str) -> list[str]:
         return [str(self.folder / playbook), "-i", str(self.lab.inventory)]
@@ -114,7 +125,7 @@ class Roll:
         }
         words = [word for name, value in variables.items() for word in ("-e", f"{name}={value}")]
         playbook, inventory = str(HERE / "roll_ansible.yml"), str(self.lab.inventory)
-        command = [str(Path(sys.executable).with_name("ansible-playbook")), playbook, "-i", inventory, *words]
+        command = [program("ansible-playbook"), playbook, "-i", inventory, *words]
         ran(command, self.ansible_environment(log))
         return from_log(log.read_text())
 
@@ -128,10 +139,6 @@ class Roll:
             "ANSIBLE_LOCALHOST_WARNING": "False",
             "HOME": os.environ.get("HOME", "/"),
         }
-
-
-def zdd_program() -> str:
-    return str(Path(sys.executable).with_name("zdd"))
 
 
 def started_at_once(host: Machine) -> None:

@@ -1,0 +1,49 @@
+"""The note that people read: tables, how to read them, and on what kind of machine they came about."""
+
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from benchmarks.contest import ROOT
+from benchmarks.figure import Report
+
+NOTE = ROOT / "docs" / "performance.md"
+HEAD = ("work", "beside", "what", "middle", "from – to", "at most", "")
+TEXT = Path(__file__).with_name("note.md").read_text()
+
+
+def note(reports: Mapping[str, Report], runs: int) -> str:
+    phases = "\n\n".join(_phases(report) for report in reports.values() if report.phases)
+    return TEXT.format(runs=runs, table=table(reports.values()), machine=machine(), phases=phases)
+
+
+def table(reports: Iterable[Report]) -> str:
+    rows = [figure.cells() for report in reports for figure in report.figures]
+    return "\n".join(_row(cells) for cells in (HEAD, ("---",) * len(HEAD), *rows))
+
+
+def _phases(report: Report) -> str:
+    contestants = list(report.phases)
+    names = dict.fromkeys(name for phases in report.phases.values() for name in phases)
+    rows = [(name, *(_share(report.phases[who].get(name)) for who in contestants)) for name in names]
+    return "\n".join(_row(cells) for cells in (("phase", *contestants), ("---",) * (len(contestants) + 1), *rows))
+
+
+def _share(part: float | None) -> str:
+    return "" if part is None else f"{part:.2f}"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores ({_processor()}), {memory:.0f} GiB, Linux, Python {platform.python_version()}"
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    names = (line.partition(": ")[2] for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
