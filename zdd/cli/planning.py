@@ -1,6 +1,6 @@
 """From a recipe to a plan: what every host is like now, and all that is in the way."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -13,7 +13,10 @@ from zdd.journal.state import State, fold
 from zdd.model import Endpoint, Plan
 from zdd.plan.make import Emergency, make_plan
 from zdd.plan.seen import Seen
+from zdd.probes.table import probe
+from zdd.report.hosts import folded
 from zdd.steps.preflight import Survey, Surveyor
+from zdd.steps.services import probed
 from zdd.transport import Session
 
 AT_ONCE = 32
@@ -67,6 +70,7 @@ def _survey(
         play=play,
         session=session,
         balancers=[balancer(spec, opener(spec.on), addresses) for spec in play.balancers],
+        probes=lambda host: [probe(spec, probed(machines[host], opener(host))) for spec in play.hosts[host].probes],
         parallel=pool.map,
         artifact_bytes=_artifact_bytes,
         known=desk.store.knows,
@@ -92,11 +96,18 @@ def _left_behind(seen: Mapping[str, Mapping[str, Seen]]) -> tuple[str, ...]:
 
 def complain(findings: list[Finding]) -> None:
     """Warnings are said; anything else ends it here, all of it together."""
-    for finding in findings:
-        if finding.warning:
-            say(f"warning: {finding}")
+    for warning in _once([finding for finding in findings if finding.warning]):
+        say(f"warning: {warning}")
     if wrong := [finding for finding in findings if not finding.warning]:
         raise Preflight(wrong)
+
+
+def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """What is the same on many hosts is said once."""
+    where: dict[Finding, list[str]] = {}
+    for finding in findings:
+        where.setdefault(replace(finding, where=""), []).append(finding.where)
+    return (replace(finding, where=folded(names)) for finding, names in where.items())
 
 
 # ---- runs that are in the way

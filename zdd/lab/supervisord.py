@@ -55,7 +55,7 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     restart: str = "true"  # when it ends by itself
     start: int = 1  # seconds after which it counts as started
-    stop: int = 15  # seconds that it may take to stop
+    stop: int = 60  # seconds that it may take to stop: as long as a drain by default
 
 
 def shop(lab: Lab, machine: Machine) -> Program:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from typing import Any, Protocol, runtime_checkable
 
@@ -11,11 +12,13 @@ from zdd.config.recipe import Build, HostRecipe, PlayRecipe
 from zdd.errors import Failed, Finding, Lost
 from zdd.model import Release
 from zdd.plan.seen import Seen
+from zdd.probes import Probe
 from zdd.steps import asset_findings, record
 from zdd.steps.checks import check_once
 from zdd.steps.findings import balancer_findings, host_findings, twins
 from zdd.steps.host_state import HostState, parse, read_host, read_record
 from zdd.steps.place import Home, login
+from zdd.steps.work_findings import Work
 from zdd.transport import Command, Result, Session
 
 PLAIN = "something that is no release"
@@ -41,6 +44,10 @@ def nothing(_: Any) -> int:
     return 0
 
 
+def no_probes(_: str) -> tuple[Probe, ...]:
+    return ()
+
+
 def anything(_: Any) -> bool:
     return True
 
@@ -53,6 +60,7 @@ class Surveyor:
     session: Callable[[str], Session]  # raises `Unreachable`
     balancers: Sequence[Balancer] = ()
     parallel: Callable[..., Iterable[Any]] = map
+    probes: Callable[[str], Sequence[Probe]] = no_probes
     artifact_bytes: Callable[[HostRecipe], int] = nothing
     known: Callable[[str], bool] = anything  # has the journal frozen the record with this digest?
     runs: frozenset[str] = frozenset()  # those of the store
@@ -68,7 +76,13 @@ class Surveyor:
         return Survey(
             seen=dict(zip(states, seen, strict=True)),
             states=states,
-            findings=(*unreached, *self._of_hosts(states), *self._of_assets(states), *balancers),
+            findings=(
+                *unreached,
+                *self._of_hosts(states),
+                *self._of_assets(states),
+                *self._of_work(states),
+                *balancers,
+            ),
         )
 
     # -- hosts
@@ -103,6 +117,23 @@ class Surveyor:
         answers = self._asked({host: asset_findings.question(build) for host, build in builds.items()})
         for host, answer in answers.items():
             yield from asset_findings.asset_findings(host, builds[host], states[host], answer)
+
+    def _of_work(self, states: Mapping[str, HostState]) -> Iterator[Finding]:
+        mine = [host for host in self.play.limited if host in states]
+        for findings in self.parallel(lambda host: self._work(host, states[host]).findings(), mine):
+            yield from findings
+
+    def _work(self, host: str, state: HostState) -> Work:
+        recipe = self.play.hosts[host]
+        manager = recipe.endpoint.service_manager
+        return Work(
+            host=host,
+            recipe=recipe,
+            probes=self.probes(host),
+            session=partial(self.session, host),
+            deadline=self.play.drain.deadline,
+            managed=manager == "command" or manager in state.tools,
+        )
 
     def _sharing(self, host: str) -> Build | None:
         build = self.play.hosts[host].build

@@ -8,6 +8,7 @@ from zdd.model import Endpoint
 from zdd.probes import Host
 from zdd.steps.place import Place, failed, login
 from zdd.steps.services.by_command import ByCommand
+from zdd.steps.services.stopping import Stopping, parse
 from zdd.steps.services.supervisor import Supervisor
 from zdd.steps.services.systemd import Systemd
 from zdd.transport import Command, Session
@@ -32,6 +33,9 @@ class ServiceManager(Protocol):
 
     def processes(self, name: str) -> Command:
         """Prints its pids and its children's, also while it stops; `unknown` where it runs and nobody can tell."""
+
+    def stopping(self, name: str) -> Command:
+        """Prints `limit SPAN` and `group` where it can tell (see `Stopping`); `absent` where there is no such one."""
 
     def log(self, name: str) -> Command:
         """Prints its last words."""
@@ -64,6 +68,9 @@ class HostService:
     def processes(self) -> frozenset[int] | None:
         said = self._do(self._manager.processes(self.name)).split()
         return frozenset(map(int, said)) if said != [UNKNOWN] else None
+
+    def stopping(self) -> Stopping:
+        return parse(self._do(self._manager.stopping(self.name)))
 
     @property
     def _manager(self) -> ServiceManager:

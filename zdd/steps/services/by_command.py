@@ -46,6 +46,9 @@ class ByCommand:
         line = f"if {self._line('status', name)} >/dev/null 2>&1; then echo unknown; fi"
         return Command(verb="service.processes", script=script(line), args={"name": name})
 
+    def stopping(self, name: str) -> Command:
+        return Command(verb="service.stopping", script=script(":"), args={"name": name})
+
     def log(self, name: str) -> Command:
         line = self._line("log", name) if self._options.get("log") else ":"
         return Command(verb="service.log", script=script(line), args={"name": name})

@@ -28,6 +28,9 @@ class Supervisor:
     def processes(self, name: str) -> Command:
         return self._ask("processes", name)
 
+    def stopping(self, name: str) -> Command:
+        return self._ask("stopping", name)
+
     def log(self, name: str) -> Command:
         return self._ask("log", name)
 

@@ -105,6 +105,14 @@ class Service:
         main = self.info()["pid"]
         return "\n".join(str(pid) for pid in family(main)) if main else ""
 
+    def stopping(self) -> str:
+        """When what has not ended is killed. Whether the whole group is told, it does not say."""
+        group, colon, process = self.name.partition(":")
+        for config in self.supervisor.getAllConfigInfo():
+            if (config["group"], config["name"]) == (group, process if colon else group):
+                return "limit {stopwaitsecs}s".format(**config)
+        return "absent"
+
     def log(self) -> str:
         """Where stderr goes into stdout's log, the end of that."""
         tail = self.supervisor.tailProcessStderrLog(self.name, 0, 4000)[0]

@@ -52,6 +52,11 @@ for tree in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
   exit 0
 done
 """
+STOPPING = """
+if [ "$(systemctl show -p LoadState --value -- "$name")" != loaded ]; then echo absent; exit 0; fi
+printf 'limit %s\\n' "$(systemctl show -p TimeoutStopUSec --value -- "$name")"
+if [ "$(systemctl show -p KillMode --value -- "$name")" = control-group ]; then echo group; fi
+"""
 
 
 class Systemd:
@@ -77,6 +82,9 @@ if [ "$(systemctl show -p NeedDaemonReload --value -- "$name")" = yes ]; then sy
 
     def processes(self, name: str) -> Command:
         return Command(verb="service.processes", script=script(f"name={quote(name)}{PROCESSES}"), args={"name": name})
+
+    def stopping(self, name: str) -> Command:
+        return Command(verb="service.stopping", script=script(f"name={quote(name)}{STOPPING}"), args={"name": name})
 
     def log(self, name: str) -> Command:
         line = f"journalctl -u {quote(name)} -n 20 --no-pager -o cat 2>/dev/null"
