@@ -21,7 +21,7 @@ def list_(inventory: options.Inventory = []) -> int:  # noqa: B006 - Typer copie
 
     zdd inventory list -i inventories/production.yml
     """
-    from zdd.cli.reading import read_inventory
+    from zdd.cli.inventories import read_inventory
     from zdd.report.inventory_text import groups_text
 
     typer.echo(groups_text(read_inventory(inventory).groups))
@@ -39,7 +39,7 @@ def show(
 
     zdd inventory show web1 -i inventories/production.yml --explain
     """
-    from zdd.cli.reading import read_inventory
+    from zdd.cli.inventories import read_inventory
     from zdd.report.inventory_text import variables_text
 
     read = read_inventory(inventory, playbook_dir)
@@ -57,7 +57,7 @@ def match(
 
     zdd inventory match "web:&eu:!web7" -i inventories/production.yml
     """
-    from zdd.cli.reading import read_inventory
+    from zdd.cli.inventories import read_inventory
 
     read = read_inventory(inventory)
     for host in read.limited(read.select(pattern), limit):

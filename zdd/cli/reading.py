@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from zdd.balancers.table import BALANCERS
-from zdd.config import inventory, resolve, source
-from zdd.config.inventory import Inventory
+from zdd.cli.inventories import read_inventory
+from zdd.config import resolve, source
 from zdd.config.playbook import Tables
 from zdd.config.recipe import Recipe
 from zdd.errors import Usage
@@ -29,13 +29,6 @@ def read_recipe(
     """Everything that the files say, for every host. Raises `Invalid` with all problems of a file."""
     read = read_inventory(inventories, playbook.parent)
     return resolve.read(playbook, read, extra=variables(extra), limit=limit, skip=skip, tables=TABLES)
-
-
-def read_inventory(inventories: Sequence[Path], playbooks: Path | None = None) -> Inventory:
-    """What every `-i` names, and the variables in `group_vars/` and `host_vars/` beside the playbooks."""
-    if not inventories:
-        raise Usage("which inventory? say -i inventories/production.yml, or set ZDD_INVENTORY")
-    return inventory.read(inventories, playbooks)
 
 
 def variables(extra: Sequence[str]) -> dict[str, Any]:
