@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.fleet.lab import traffic
 from zdd.journal.store import Store
-from zdd.lab import Lab, releases
+from zdd.lab import Lab, call, releases
 from zdd.lab.health import answering
 from zdd.lab.tally import Summary
 from zdd.model import Event
@@ -118,28 +118,55 @@ class Program:
 
     # -- watching
 
-    def events(self) -> list[Event]:
-        """Of all runs, the oldest first."""
+    @contextmanager
+    def journal(self) -> Iterator[Store]:
         store = Store.open(self.store)
         try:
-            return [event for run in reversed(store.runs()) for event in store.since(run.id, 0)]
+            yield store
         finally:
             store.close()
+
+    def events(self) -> list[Event]:
+        """Of all runs, the oldest first."""
+        with self.journal() as store:
+            return [event for run in reversed(store.runs()) for event in store.since(run.id, 0)]
 
     def until(self, process: "subprocess.Popen[str]", seen: Seen) -> Event:
         """Wait for an event since the process began, and not by the clock."""
         deadline = time.monotonic() + LONGEST
-        while time.monotonic() < deadline:
-            found = next((event for event in self.events() if event.at >= self.since and seen(event)), None)
-            if found:
-                return found
-            assert process.poll() is None, f"it ended first: {process.communicate()}"
-            time.sleep(0.02)
+        with self.journal() as store:
+            while time.monotonic() < deadline:
+                recent = (run for run in store.runs() if run.last >= self.since)
+                fresh = (e for run in recent for e in store.since(run.id, 0) if e.at >= self.since and seen(e))
+                if found := next(fresh, None):
+                    return found
+                assert process.poll() is None, f"it ended first: {process.communicate()}"
+                time.sleep(0.02)
         raise AssertionError("the event never came")
 
     def versions(self) -> set[str]:
         """What answers, host by host."""
         return {answering(host) for host in self.lab.web}
+
+    def turn(self) -> tuple[str, str]:
+        """What all hosts run, and the sound release that they do not run: to roll to and fro saves every other roll."""
+        [old] = self.versions()
+        return old, "1.0" if old == "1.1" else "1.1"
+
+    def newest(self) -> str:
+        """The id of the run that began last."""
+        with self.journal() as store:
+            return store.runs()[0].id
+
+    @contextmanager
+    def playing(self, old: str, new: str) -> Iterator[None]:
+        """With another word in the playbook."""
+        assert old in self.playbook
+        before, self.playbook = self.playbook, self.playbook.replace(old, new)
+        try:
+            yield
+        finally:
+            self.playbook = before
 
     @contextmanager
     def no_request_fails(self) -> Iterator[None]:
@@ -158,11 +185,13 @@ def started(place: str) -> Seen:
     return lambda event: event.kind == "task.started" and event.task.endswith(place)
 
 
-def at_rest(zdd: Program, *fleet: str) -> None:
+def at_rest(zdd: Program) -> None:
     """Everybody is in, and nothing of a run is left on any host."""
-    said = zdd.must(0, "status", *fleet)
-    assert "drain" not in said and "maint" not in said, said
-    assert not list(zdd.lab.folder.glob("*/state/shop@lab/mark"))
+    for balancer in zdd.lab.balancers:
+        states = [line for line in call.haproxy(balancer, "show stat -1 4 -1").splitlines() if line[:1] not in ("", "#")]
+        assert states and all(",UP," in line for line in states), states
+    for left in ("mark", "out", "lease"):
+        assert not list(zdd.lab.folder.glob(f"*/state/*/{left}"))
 
 
 def killed_at(zdd: Program, place: str, *words: str) -> None:

@@ -8,44 +8,57 @@ import time
 
 import pytest
 
+from tests.fleet.processes import frozen, sshds
 from tests.fleet.program import Program, at_rest, started
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_the_first_signal_lets_those_in_flight_finish(zdd: Program, number: int, code: int) -> None:
-    zdd.deploy("1.0")
-    with zdd.no_request_fails(), zdd.begun(*zdd.deploy_words("1.1")) as process:
+    old, new = zdd.turn()
+    with zdd.no_request_fails(), zdd.begun(*zdd.deploy_words(new)) as process:
         zdd.until(process, started("web1/deploy.2"))
         process.send_signal(number)
         _, said = process.communicate(timeout=60)
         assert process.returncode == code and "zdd resume" in said
-        assert zdd.versions() == {"1.0", "1.1"}
+        assert zdd.versions() == {old, new}
         zdd.must(0, "resume", "-y")
-    assert zdd.versions() == {"1.1"}
+    assert zdd.versions() == {new}
     at_rest(zdd)
 
 
 def test_the_second_ctrl_c_stops_now(zdd: Program) -> None:
-    zdd.deploy("1.0")
+    """Also where the machine that it waits for, and the one that keeps its lease, have frozen."""
+    _, new = zdd.turn()
     with zdd.no_request_fails():
-        with zdd.begun(*zdd.deploy_words("1.1")) as process:
+        with zdd.begun(*zdd.deploy_words(new)) as process:
             zdd.until(process, started("web1/deploy.2"))
             process.send_signal(signal.SIGINT)
-            zdd.until(process, started("web1/deploy.2"))
-            time.sleep(0.1)  # two signals at once are one
-            process.send_signal(signal.SIGINT)
-            _, said = process.communicate(timeout=10)
-            assert process.returncode == 130 and "zdd resume" in said
+            with frozen(sshds(zdd, "web1") + sshds(zdd, "lb1")):
+                time.sleep(0.2)  # two signals at once are one
+                process.send_signal(signal.SIGINT)
+                begun = time.monotonic()
+                _, said = process.communicate(timeout=30)
+                assert time.monotonic() - begun < 5 and process.returncode == 130 and "zdd resume" in said
         zdd.must(0, "resume", "-y")
-    assert zdd.versions() == {"1.1"}
+    assert zdd.versions() == {new}
+
+
+def test_ctrl_c_before_anything_was_touched(zdd: Program) -> None:
+    with zdd.begun(*zdd.deploy_words(zdd.turn()[1])) as process, frozen(sshds(zdd, "web2")):
+        time.sleep(2.0)  # it connects; no journal says so
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 143
+    at_rest(zdd)
 
 
 def test_a_terminal_that_closes_stops_nothing(zdd: Program) -> None:
-    zdd.deploy("1.0")
+    _, new = zdd.turn()
     ours, theirs = pty.openpty()
     zdd.since = time.time()
     process = subprocess.Popen(
-        zdd.command(*zdd.deploy_words("1.1")),
+        zdd.command(*zdd.deploy_words(new)),
         cwd=zdd.folder,
         env={**zdd.environment(), "ZDD_OUTPUT": "auto", "TERM": "xterm"},
         stdin=theirs,
@@ -61,14 +74,14 @@ def test_a_terminal_that_closes_stops_nothing(zdd: Program) -> None:
         assert process.wait(60) == 0
     finally:
         process.kill()
-    assert zdd.versions() == {"1.1"}
+    assert zdd.versions() == {new}
 
 
 def test_a_closed_pipe_stops_nothing(zdd: Program) -> None:
-    zdd.deploy("1.0")
-    with zdd.begun(*zdd.deploy_words("1.1", "--output", "jsonl")) as process:
+    _, new = zdd.turn()
+    with zdd.begun(*zdd.deploy_words(new, "--output", "jsonl")) as process:
         assert process.stdout and process.stderr
         process.stdout.close()
         process.stderr.close()
         assert process.wait(60) == 0
-    assert zdd.versions() == {"1.1"}
+    assert zdd.versions() == {new}

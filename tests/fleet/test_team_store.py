@@ -38,4 +38,4 @@ def test_another_machine_carries_on_what_one_had_begun(zdd: Program, url: str, t
         assert there.versions() == {"1.0"}
         there.must(0, "resume", "shop@lab", "-y")
     assert there.versions() == {"1.1"}
-    at_rest(there, "shop@lab")
+    at_rest(there)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from zdd.balancers.table import balancer
 from zdd.cli.desk import Desk
+from zdd.cli.leasing import Keeping
 from zdd.cli.saying import say
 from zdd.config.recipe import HostRecipe, PlayRecipe, Recipe
 from zdd.errors import Finding, Preflight, Unfinished, Usage
@@ -114,10 +115,11 @@ def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 
 def refuse_unfinished(desk: Desk, recipe: Recipe, supersede: str) -> None:
-    """R15: an unfinished run is carried on, taken back, given up or superseded first."""
+    """R15: an unfinished run is carried on, taken back, given up or superseded first; one that is on has the fleet."""
     for play in recipe.plays:
         for run in desk.store.runs(play.fleet):
             if run.id != supersede and unfinished(run.code, fold(desk.store.since(run.id, 0))):
+                Keeping.of_recipe(play).lease(desk).refuse_live()
                 ways = f"zdd resume {run.id} · zdd revert {run.id} · zdd abandon {run.id} · --supersede {run.id}"
                 raise Unfinished(f"{play.fleet}: run {run.id} is not finished: {ways}")
 

@@ -71,11 +71,16 @@ class Lease:
         if len(seen) <= len(self.places) // 2:
             raise Lost(f"{len(seen)} of {len(self.places)} machines that keep the lease of {self.fleet} were reached")
         if not steal:
-            self._outwait({name: lease for name, (_, lease) in seen.items() if lease})
+            self._outwait(seen)
         return self._write(run, reason, self.look())
 
-    def _outwait(self, held: Mapping[str, LeaseRecord]) -> None:
+    def refuse_live(self) -> None:
+        """Raises `LeaseHeld` while another process renews it, or a person holds it."""
+        self._outwait(self.look())
+
+    def _outwait(self, seen: Mapping[str, tuple[int, LeaseRecord | None]]) -> None:
         """Nobody's word about time is taken: a holder is gone when its beat stands still before our own eyes."""
+        held = {name: lease for name, (_, lease) in seen.items() if lease}
         if by_hand := [lease for lease in held.values() if lease.run == HAND]:
             raise LeaseHeld(held_by(self.fleet, by_hand[0]))
         live = {name: lease for name, lease in held.items() if not owner_is_dead(lease.owner)}
