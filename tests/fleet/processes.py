@@ -13,7 +13,9 @@ from zdd.lab import children
 
 def sshds(zdd: Program, name: str) -> list[int]:
     """The listening sshd of a machine, and those of its connections."""
-    listening = [pid for pid, words in _commands() if "sshd" in words and str(zdd.lab.folder / name / "sshd.conf") in words]
+    listening = [
+        pid for pid, words in _commands() if "sshd" in words and str(zdd.lab.folder / name / "sshd.conf") in words
+    ]
     assert listening, f"no sshd of {name}"
     return _with_children(listening)
 

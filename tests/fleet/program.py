@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from tests.fleet.lab import traffic
 from zdd.journal.store import Store
 from zdd.lab import Lab, call, releases
 from zdd.lab.health import answering
+from zdd.lab.request import Answer
 from zdd.lab.tally import Summary
 from zdd.model import Event
 
@@ -177,7 +178,13 @@ class Program:
             yield
             time.sleep(0.5)
         counted: Summary = client.summary(since)
-        assert counted.requests > 50 and counted.failed == 0, counted
+        failed = [answer for answer in client.answers() if answer.failed]
+        assert counted.requests > 50 and counted.failed == 0, f"{counted}\n{failed}\n{self.told(failed[:1])}"
+
+    def told(self, failed: Sequence[Answer]) -> str:
+        """What the journal says of the seconds around a failed request."""
+        around = [event for event in self.events() if any(abs(event.at - answer.at) < 5 for answer in failed)]
+        return "\n".join(f"{event.at:.2f} {event.kind} {event.task} {event.status} {event.detail}" for event in around)
 
 
 def started(place: str) -> Seen:
@@ -188,7 +195,9 @@ def started(place: str) -> Seen:
 def at_rest(zdd: Program) -> None:
     """Everybody is in, and nothing of a run is left on any host."""
     for balancer in zdd.lab.balancers:
-        states = [line for line in call.haproxy(balancer, "show stat -1 4 -1").splitlines() if line[:1] not in ("", "#")]
+        states = [
+            line for line in call.haproxy(balancer, "show stat -1 4 -1").splitlines() if line[:1] not in ("", "#")
+        ]
         assert states and all(",UP," in line for line in states), states
     for left in ("mark", "out", "lease"):
         assert not list(zdd.lab.folder.glob(f"*/state/*/{left}"))

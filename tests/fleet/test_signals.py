@@ -44,7 +44,7 @@ def test_the_second_ctrl_c_stops_now(zdd: Program) -> None:
 
 
 def test_ctrl_c_before_anything_was_touched(zdd: Program) -> None:
-    with zdd.begun(*zdd.deploy_words(zdd.turn()[1])) as process, frozen(sshds(zdd, "web2")):
+    with frozen(sshds(zdd, "web2")), zdd.begun(*zdd.deploy_words(zdd.turn()[1])) as process:
         time.sleep(2.0)  # it connects; no journal says so
         process.send_signal(signal.SIGTERM)
         time.sleep(0.2)

@@ -8,12 +8,12 @@ def main() -> None:
     """Run a verb. Whatever zdd refuses is said in one place, with its exit code."""
     from zdd.cli.app import app
     from zdd.cli.ending import say
-    from zdd.cli.interrupts import interruptible
+    from zdd.cli.interrupts import heed_signals
 
     _readable()
     try:
-        with interruptible():
-            code = app(standalone_mode=False, prog_name="zdd")
+        heed_signals()
+        code = app(standalone_mode=False, prog_name="zdd")
     except (Exception, KeyboardInterrupt) as error:
         code = say(error)
     sys.exit(code if isinstance(code, int) else 0)

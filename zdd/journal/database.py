@@ -29,7 +29,7 @@ from sqlalchemy import (
     select,
 )
 
-FORMAT = 1  # of the tables; a store of another format is refused, never guessed at
+FORMAT = 2  # of the tables; a store of another format is refused, never guessed at
 BUSY = 30.0  # seconds to wait for another process's change
 CREATION = 0x7A6464  # key of PostgreSQL's advisory lock around the creation of the tables
 
@@ -42,6 +42,10 @@ runs = Table(
     Column("created", Float, nullable=False),
     Column("playbook", Text, nullable=False),
     Column("versions", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("around", Text, nullable=False),
+    Column("given_up", Text),
     Column("direction", String, nullable=False),
     Column("epoch", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),  # of its newest event

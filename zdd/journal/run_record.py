@@ -15,6 +15,10 @@ class RunRecord:
     created: float  # wall clock
     playbook: str
     versions: str  # "1.0 → 1.1"
+    by: str = ""  # who began it: user@machine
+    reason: str = ""
+    around: str = ""  # emergency ways that it took, as they were typed
+    given_up: str | None = None  # why, where it was
     direction: Direction  # of its newest leg
     epoch: int
     seq: int  # of its newest event

@@ -50,6 +50,7 @@ class Store:
         """Register a run with its fleets."""
         now = self._clock.wall()
         row = {"id": plan.run, "created": now, "playbook": plan.playbook, "versions": versions(plan)}
+        row |= {"by": plan.by, "reason": plan.reason, "around": " ".join(plan.around)}
         names = [{"run": plan.run, "position": n, "fleet": fleet} for n, fleet in enumerate(plan.fleets)]
         with _said(_unusable(self.place)), self.database.change() as connection:
             connection.execute(runs.insert().values(**row, direction=plan.direction, epoch=0, seq=0, last=now))
@@ -191,6 +192,8 @@ def _told(event: Event) -> dict[str, Any]:
         return {"direction": event.plan.direction}
     if event.kind == "run.stopped":
         return {"code": event.data.get("code")}
+    if event.kind == "asked" and event.status == "abandon":
+        return {"given_up": event.detail}
     return {"code": None} if event.kind == "run.resumed" else {}
 
 

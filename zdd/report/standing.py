@@ -6,7 +6,7 @@ from zdd.journal.run_record import RunRecord
 from zdd.journal.state import State
 from zdd.report.exit_codes import commands
 from zdd.report.explain import failures
-from zdd.report.history_text import ending
+from zdd.report.history_text import ending, why
 from zdd.report.lease_text import Seen, held_in_short, is_held_by
 from zdd.report.status_text import HostStatus, status_text
 from zdd.report.times import date_time
@@ -18,34 +18,28 @@ def standing(run: RunRecord, state: State, hosts: Sequence[HostStatus], leases: 
     """`leases`: fleet -> what the machines that keep its lease said."""
     alive = any(is_held_by(seen, run.id) for seen in leases.values())
     parts = [
-        "\n".join(_head(run, state, leases, alive)),
+        "\n".join(_head(run, leases, alive)),
         status_text(hosts, run.id),
         "\n".join(failures(state)),
-        "\n".join(f"next: {command}" for command in _next(run, state, alive)),
+        "\n".join(f"next: {command}" for command in _next(run, alive)),
     ]
     return "\n\n".join(filter(None, parts))
 
 
-def _head(run: RunRecord, state: State, leases: Mapping[str, Seen], alive: bool) -> Iterator[str]:
-    yield f"run {run.id}  {run.versions}  {_ending(run, state, alive)}"
-    plan = state.forward
-    if plan and (plan.by or plan.reason):
-        yield f"  begun {date_time(run.created)} by {plan.by or 'nobody known'}: {plan.reason or 'no reason given'}"
-    if plan and plan.around:
-        yield f"  emergency ways: {', '.join(plan.around)}"
+def _head(run: RunRecord, leases: Mapping[str, Seen], alive: bool) -> Iterator[str]:
+    yield f"run {run.id}  {run.versions}  {_ending(run, alive)}"
+    yield f"  begun {date_time(run.created)} by {run.by or 'nobody known'}: {why(run) or 'no reason given'}"
     for fleet, seen in leases.items():
         yield f"  lease of {fleet}: {held_in_short(seen)}"
 
 
-def _ending(run: RunRecord, state: State, alive: bool) -> str:
-    if "abandon" in state.asked:
-        return f"given up: {state.asked['abandon'].detail or 'no reason given'}"
-    if run.code is None:
+def _ending(run: RunRecord, alive: bool) -> str:
+    if run.code is None and run.given_up is None:
         return "is on" if alive else "did not end: its process is gone"
     return ending(run)
 
 
-def _next(run: RunRecord, state: State, alive: bool) -> Sequence[str]:
-    if alive or run.code in OVER or "abandon" in state.asked:
+def _next(run: RunRecord, alive: bool) -> Sequence[str]:
+    if alive or run.code in OVER or run.given_up is not None:
         return ()
     return commands(20 if run.code is None else run.code, run.id)

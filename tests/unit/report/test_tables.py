@@ -1,5 +1,6 @@
 """status, history and show."""
 
+import re
 from datetime import UTC
 
 from tests.unit.report.shop import FLEET, RUN, Story, way
@@ -22,6 +23,8 @@ def record(code: int | None = 0, **about: object) -> RunRecord:
         "epoch": 0,
         "seq": 7,
         "last": 75.0,
+        "by": "ops@control",
+        "reason": "monday",
     }
     return RunRecord(code=code, **{**known, **about})  # type: ignore[arg-type]
 
@@ -55,12 +58,19 @@ def test_status_without_a_look_says_so() -> None:
 
 
 def test_history_is_a_row_a_run() -> None:
-    rows = [record(20), record(None, direction="revert"), record(21, fleets=(FLEET, "blog@lab"))]
-    assert [line.split("  ")[-1].strip() for line in history_text(rows, UTC).splitlines()] == [
-        "ended",
-        "20 halted",
-        "not ended",
-        "21 failed, and reverted",
+    rows = [
+        record(20),
+        record(None, direction="revert", around="--skip web3"),
+        record(21, fleets=(FLEET, "blog@lab")),
+        record(None, given_up="web3 is replaced"),
+    ]
+    lines = [re.split("  +", line) for line in history_text(rows, UTC).splitlines()]
+    assert [line[-3:] for line in lines] == [
+        ["ended", "by", "why"],
+        ["20 halted", "ops@control", "monday"],
+        ["not ended", "ops@control", "monday (--skip web3)"],
+        ["21 failed, and reverted", "ops@control", "monday"],
+        ["given up: web3 is replaced", "ops@control", "monday"],
     ]
     text = history_text(rows, UTC)
     assert "1970-01-01 00:00:00  1m15s  1.0 → 1.1, reverted" in text
@@ -75,7 +85,13 @@ def test_show_tells_the_events_in_order() -> None:
     lines = run_text(record(20), story.events, UTC).splitlines()
     assert lines[0] == f"{RUN}  shop@lab  1.0 → 1.1"
     assert lines[1] == "begun 1970-01-01 00:00:00, 7 events, 20 halted"
-    assert lines[4:] == [
+    assert lines[2:4] == ["by ops@control: monday", "playbook shop.yml"]
+    assert [re.split("  +", line)[1:4] for line in lines[6:9]] == [
+        ["web1", "1.0-aaaaaaaa or 1.1-bbbbbbbb", "out"],
+        ["web2", "1.0-aaaaaaaa", "serving"],
+        ["web3", "1.0-aaaaaaaa", "serving"],
+    ]
+    assert lines[10:] == [
         f"00:00:00 shop@lab deploy begins: 1.0 → 1.1 on 3 hosts: web[1-3]; at least 2 of 3 serve; run {RUN}",
         "00:00:00 web1 drain ok (0.1s)",
         "00:00:00 web1 restart shop failed (0.1s): exit 1",
