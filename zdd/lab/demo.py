@@ -18,7 +18,7 @@ from zdd.lab.verdict import Verdict
 
 OLD, NEW, ILL, DEAD = "1.0", "1.1", "1.2", "1.3"
 PLAYBOOK, INVENTORY = "playbooks/shop.yml", "inventories/lab.yml"
-BEFORE, AFTER = 3.0, 1.5  # seconds of traffic around the rolls
+BEFORE, AFTER = 2.5, 1.0  # seconds of traffic around the rolls
 AT_ONCE = 2
 SLOWEST_DEPLOY = 120.0
 REVERTED = 21

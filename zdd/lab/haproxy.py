@@ -1,5 +1,8 @@
-"""The lab's balancer. It hides nothing: it never tries a request again. Its own check sees no more than that the
-app is alive."""
+"""The lab's balancer. Its own check sees no more than that the app is alive.
+
+It hides nothing: it never tries a request again. Nor does it close a connection on which a client, which never tries
+again either, is about to ask.
+"""
 
 from zdd.lab.lab import APP_PORT, FRONT_PORT, Lab, Machine
 
@@ -20,7 +23,8 @@ defaults
     option idle-close-on-response
     retries 0
     timeout connect 2s
-    timeout client 30s
+    timeout client 10m
+    timeout http-keep-alive 10m
     timeout server 30s
     timeout queue 5s
     timeout check 2s

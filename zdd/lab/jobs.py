@@ -22,7 +22,6 @@ from zdd.lab.lab import Lab
 
 RATE = 5.5  # jobs a second
 SECONDS = (3.0, 0.2, 0.0, 1.0, 0.5, 0.1, 2.0, 0.05, 0.4, 0.75)  # how long they last, in turn
-SHORT = tuple(number / 1000 for number in range(0, 51, 5))
 LONGEST = 300.0  # seconds, whoever forgets to stop it
 PATIENCE = 60.0
 
@@ -113,13 +112,14 @@ def count(ids: Sequence[str], spans: Sequence[Span]) -> Count:
 
 
 @contextlib.contextmanager
-def jobs(lab: Lab, folder: Path, *, rate: float = RATE, short: bool = False) -> Iterator[Jobs]:
-    """They come until the end of the block."""
+def jobs(lab: Lab, folder: Path, *, rate: float = RATE, seconds: Sequence[float] = SECONDS) -> Iterator[Jobs]:
+    """They come until the end of the block, and last `seconds` in turn."""
     stream = Jobs(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for path in (stream.enqueued, stream.rows):
         path.write_bytes(b"")
-    words = [sys.executable, "-m", "zdd.lab.jobs", lab.redis_url, str(folder), f"--rate={rate}"] + ["--short"] * short
+    words = [sys.executable, "-m", "zdd.lab.jobs", lab.redis_url, str(folder), f"--rate={rate}", "--seconds"]
+    words += map(str, seconds)
     with subprocess.Popen(["setpriv", "--pdeathsig", "TERM", "--", *words], stdin=subprocess.DEVNULL) as process:
         try:
             yield stream
@@ -148,12 +148,12 @@ def main() -> None:
     words.add_argument("url")
     words.add_argument("folder", type=Path)
     words.add_argument("--rate", type=float, default=RATE)
-    words.add_argument("--short", action="store_true", help="none longer than 50 ms")
+    words.add_argument("--seconds", type=float, nargs="+", default=SECONDS, help="how long they last, in turn")
     given = words.parse_args()
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    enqueue(given.url, Jobs(given.folder), SHORT if given.short else SECONDS, given.rate, over)
+    enqueue(given.url, Jobs(given.folder), given.seconds, given.rate, over)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ class Answer:
     """What came of it: a line of the record."""
 
     number: int
+    user: str
     kind: Kind
     at: float  # wall clock, when it was asked
     took: float

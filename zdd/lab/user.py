@@ -37,7 +37,9 @@ class User:
     def ask(self, request: Request) -> tuple[Answer, Mapping[str, Any]]:
         """What came of it, and what the answer says."""
         door, at, begun = next(self.doors), time.time(), time.monotonic()
-        answer = Answer(number=request.number, kind=request.kind, at=at, took=0.0, asked=request.asked, kept=False)
+        answer = Answer(
+            number=request.number, user=self.name, kind=request.kind, at=at, took=0.0, asked=request.asked, kept=False
+        )
         says: Mapping[str, Any] = {}
         try:
             kept, response, body = door.exchange(request, self.cookies)

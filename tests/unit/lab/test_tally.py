@@ -15,6 +15,7 @@ HUNDREDS = [nth(number) for number in range(3000)]
 def answer(at: float, took: float = 0.01, asked: float = 0.0, version: str = "1.0", error: str = "") -> Answer:
     return Answer(
         number=0,
+        user="user0",
         at=at,
         took=took,
         asked=asked,

@@ -1,0 +1,103 @@
+"""Warm stops under load, many of them: what the shop's worker takes it does, and what a stock one drops is named.
+
+ZDD_STOPS says how many of each; a night's worth is 200.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.fleet.lab import eventually, lab_in
+from tests.unit.steps.fakes import FakeSite, site, task
+from zdd.clock import SystemClock
+from zdd.config import inventory
+from zdd.lab import Lab, control, releases
+from zdd.lab.jobs import Count, jobs
+from zdd.model import ProbeSpec
+from zdd.probes.table import probe
+from zdd.steps import idle
+from zdd.steps.services import probed
+from zdd.transport.sessions import Sessions
+
+STOPS = int(os.environ.get("ZDD_STOPS", "24"))
+SHORT = tuple(number / 1000 for number in range(0, 51, 5))
+RATE = 14.0
+
+# RQ's own worker on a machine that is slow at the wrong moment: between taking a job and beginning it.
+STOCK = b"""
+import time
+from rq import Worker
+from worker_of_the_shop import main
+
+class Slow(Worker):
+    def reorder_queues(self, reference_queue):
+        time.sleep(0.05)
+        super().reorder_queues(reference_queue)
+
+main(Slow)
+"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with lab_in(tmp_path_factory.mktemp("lab"), hosts=2, workers=True) as lab:
+        yield lab
+
+
+@contextmanager
+def sites(lab: Lab) -> Iterator[list[FakeSite]]:
+    """One for each host, with the real probe and its real session."""
+    fleet, sessions = inventory.read([lab.inventory]), Sessions()
+    spec = ProbeSpec(kind="rq", options={"url": lab.redis_url, "service": "shop-worker"})
+    found = []
+    for host in lab.web:
+        endpoint = fleet.endpoint(host.name)
+        here = site()
+        here.clock = SystemClock()  # type: ignore[assignment]
+        here.probe = [probe(spec, probed(endpoint, lambda endpoint=endpoint: sessions.open(endpoint)))]  # type: ignore
+        found.append(here)
+    try:
+        yield found
+    finally:
+        sessions.close()
+
+
+def stopped(here: FakeSite, times: int) -> list[str]:
+    """Told to stop under load, awaited, started again; the ids that were named."""
+    [rq], named = here.probe, list[str]()
+    for _ in range(times):
+        rq.quiesce()
+        eventually(lambda: rq.busy() == 0)
+        named += idle.dropped(here, task("idle")).data.get("dropped", ())
+        here.state.dropped.update(dict.fromkeys(named, "web1"))
+        rq.resume()
+        time.sleep(0.3)  # it works for a while
+    return named
+
+
+def stops(lab: Lab, name: str) -> tuple[Count, set[str]]:
+    with jobs(lab, lab.folder / name, rate=RATE, seconds=SHORT) as stream, sites(lab) as hosts:
+        eventually(lambda: len(stream.spans()) > 5)
+        with ThreadPoolExecutor(len(hosts)) as pool:
+            named = list(pool.map(lambda here: stopped(here, STOPS // len(hosts)), hosts))
+    return stream.settled(), {id for ids in named for id in ids}
+
+
+def test_the_shops_worker_drops_nothing(lab: Lab) -> None:
+    control.roll(lab, "1.0")
+    count, named = stops(lab, "careful")
+    assert count.enqueued > 2 * STOPS and (count.lost, count.twice, named) == ((), (), set())
+
+
+def test_what_a_stock_worker_drops_is_named_and_nothing_else(lab: Lab) -> None:
+    own = (Path(releases.SHOP) / "worker.py").read_bytes()
+    releases.build(lab.dist, "2.0", worker=STOCK, worker_of_the_shop=own)
+    control.roll(lab, "2.0")
+    count, named = stops(lab, "stock")
+    assert count.lost, "none was dropped: this has tested nothing"
+    assert set(count.lost) == named and not count.twice

@@ -1,0 +1,85 @@
+"""Background work through the whole program: drained, put back, killed, reverted, and no job lost or run twice."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fleet.lab import eventually, lab_in
+from tests.fleet.program import QUICK, Program, at_rest, killed_at
+from zdd.lab import Lab, call
+from zdd.lab.control import supervisorctl
+from zdd.lab.jobs import Count, jobs
+
+PROBE = "rq: {url: 'redis://{{ redis }}:{{ redis_port }}/0', service: shop-worker}"
+WORKERS = (
+    QUICK.replace("backends: [shop]", "backends: [shop, cart]")
+    .replace("drain: {deadline: 20s}", f"drain: {{deadline: 20s, sticky: 0s, probes: [{PROBE}]}}")
+    .replace("health:", "  - service: {name: shop-worker, state: restarted}\nhealth:", 1)
+)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Two hosts with a worker each, a balancer and a Redis."""
+    with lab_in(tmp_path_factory.mktemp("lab"), hosts=2, workers=True) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def zdd(lab: Lab) -> Program:
+    return Program(lab, WORKERS)
+
+
+def working(lab: Lab) -> list[str]:
+    """Hosts whose worker runs."""
+    words = [" ".join([*supervisorctl(host), "status", "shop-worker"]) for host in lab.web]
+    said = [call.ssh(lab, host, line).stdout for host, line in zip(lab.web, words, strict=True)]
+    return [host.name for host, line in zip(lab.web, said, strict=True) if "RUNNING" in line]
+
+
+def none_lost(count: Count) -> None:
+    assert count.enqueued and (count.lost, count.twice) == ((), ()), count
+
+
+def test_a_first_release_that_fails_leaves_the_workers_as_they_were_found(zdd: Program) -> None:
+    zdd.build("0.9", "fails health")
+    zdd.deploy("0.9", 21)
+    assert working(zdd.lab) == []
+
+
+def test_a_roll_loses_no_job(zdd: Program) -> None:
+    zdd.deploy("1.0")
+    with jobs(zdd.lab, zdd.folder / "rolled", rate=2.0) as stream, zdd.no_request_fails():
+        eventually(lambda: len(stream.spans()) > 3)
+        zdd.deploy("1.1")
+        eventually(lambda: len({span.host for span in stream.spans()[-6:]}) == 2)
+    none_lost(stream.settled())
+    assert working(zdd.lab) == ["web1", "web2"]
+    at_rest(zdd)
+
+
+def test_a_host_whose_job_outlasts_the_drain_is_put_back_and_works_again(zdd: Program) -> None:
+    zdd.deploy("1.0")
+    patient, zdd.playbook = zdd.playbook, zdd.playbook.replace("deadline: 20s", "deadline: 500ms")
+    try:
+        with jobs(zdd.lab, zdd.folder / "late", rate=2.0, seconds=(3.0,)) as stream:
+            eventually(lambda: {span.host for span in stream.spans() if not span.ended} == {"web1", "web2"})
+            said = zdd.deploy("1.1", 20)
+        none_lost(stream.settled())
+    finally:
+        zdd.playbook = patient
+    assert "web1 still has 1 job after 0.5 s" in said
+    assert working(zdd.lab) == ["web1", "web2"] and zdd.versions() == {"1.0"}
+    zdd.must(0, "abandon", "-y")
+
+
+@pytest.mark.parametrize("place", ["web1/quiesce", "web1/idle", "web1/resume"])
+def test_it_is_killed_and_resumed(zdd: Program, place: str) -> None:
+    zdd.deploy("1.0")
+    with jobs(zdd.lab, zdd.folder / place.replace("/", "-"), rate=2.0) as stream:
+        eventually(lambda: len(stream.spans()) > 3)
+        killed_at(zdd, place, *zdd.deploy_words("1.1"))
+        zdd.must(0, "resume", "-y")
+    none_lost(stream.settled())
+    assert working(zdd.lab) == ["web1", "web2"] and zdd.versions() == {"1.1"}
+    at_rest(zdd)
