@@ -10,7 +10,7 @@ from zdd.lab import Lab, call
 from zdd.lab.control import supervisorctl
 from zdd.lab.jobs import Count, jobs
 
-PROBE = "rq: {url: 'redis://{{ redis }}:{{ redis_port }}/0', service: shop-worker}"
+PROBE = "rq: {url: 'redis://{{ redis }}:{{ redis_port }}/0', service: shop-worker, lossless: true}"
 WORKERS = (
     QUICK.replace("backends: [shop]", "backends: [shop, cart]")
     .replace("drain: {deadline: 20s}", f"drain: {{deadline: 20s, sticky: 0s, probes: [{PROBE}]}}")

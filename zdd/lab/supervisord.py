@@ -8,8 +8,6 @@ from pathlib import Path
 
 from zdd.lab.lab import APP_PORT, Lab, Machine, login
 
-LONGEST_JOB = 60  # seconds
-
 CONFIG = """\
 [supervisord]
 nodaemon=true
@@ -72,7 +70,7 @@ def shop(lab: Lab, machine: Machine) -> Program:
 
 
 def worker(lab: Lab, machine: Machine) -> Program:
-    """It is told to stop once, alone, and has as long as any drain allows: what it has in hand is finished."""
+    """It is told to stop once, alone, so that what it has in hand is finished."""
     return Program(
         name="shop-worker",
         command=(sys.executable, "worker.py"),
@@ -80,7 +78,6 @@ def worker(lab: Lab, machine: Machine) -> Program:
         environment=environment(lab, machine),
         restart="unexpected",
         start=0,
-        stop=LONGEST_JOB,
     )
 
 

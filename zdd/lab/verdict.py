@@ -11,7 +11,8 @@ from zdd.lab.tally import Latency
 ENOUGH_REQUESTS, ENOUGH_JOBS, ENOUGH_SECONDS = 3000, 150, 20.0
 
 ROWS: tuple[tuple[str, Callable[[Seen], str]], ...] = (
-    ("requests", lambda seen: f"{seen.requests.requests}, {seen.during_requests} of them in rolls"),
+    ("requests", lambda seen: str(seen.requests.requests)),
+    ("  in rolls", lambda seen: f"{seen.during_requests} in {seen.seconds:.0f} s"),
     ("  failed", lambda seen: str(seen.requests.failed)),
     ("  sessions logged out", lambda seen: str(seen.requests.logged_out)),
     ("  assets not found", lambda seen: str(seen.requests.not_found)),
@@ -20,7 +21,6 @@ ROWS: tuple[tuple[str, Callable[[Seen], str]], ...] = (
     ("  run twice", lambda seen: str(len(seen.jobs.twice))),
     ("p50 / p99 before", lambda seen: milliseconds(seen.requests.before)),
     ("p50 / p99 in rolls", lambda seen: milliseconds(seen.during)),
-    ("traffic in rolls", lambda seen: f"{seen.seconds:.0f} s"),
     ("releases seen", lambda seen: ", ".join(seen.requests.versions)),
 )
 
@@ -92,7 +92,7 @@ class Verdict:
 
 def of_host(seen: Seen, host: str) -> str:
     """Out of service: in the roll from the one version to the other."""
-    return f"runs {seen.runs[host] or 'nothing'}, was out {seen.rolls[0].out[host]:.1f} s"
+    return f"{seen.rolls[0].out[host]:.1f} s out, runs {seen.runs[host] or 'nothing'}"
 
 
 def milliseconds(latency: Latency) -> str:

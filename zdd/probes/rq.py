@@ -10,13 +10,14 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from zdd.errors import Lost
+from zdd.errors import Finding, Lost
 from zdd.model import ProbeSpec
 from zdd.probes import Host
 from zdd.transport import Command
 from zdd.transport.redis import Address, Redis, connected
 
 TIMEOUT = 5.0
+DROPS = "RQ's own worker, told to stop, may drop a job that it has just taken; zdd names each"
 
 
 def _url(written: str) -> str:
@@ -33,10 +34,12 @@ class RQKeys(BaseModel):
     """the Redis of the queues, as the host reaches it"""
     service: str = Field(pattern=r"^[\w@:.-]+$")
     """the workers, as their manager knows them"""
+    lossless: bool = False
+    """your worker class begins whatever it took from the queue, also when it is told to stop"""
 
 
 class RQ:
-    """Implements `zdd.probes.Probe` and `zdd.probes.Workers`."""
+    """Implements `zdd.probes.Probe`, `Workers` and `Checked`."""
 
     keys: ClassVar[type[BaseModel]] = RQKeys
     spacing: ClassVar[float] = 0.1
@@ -44,8 +47,21 @@ class RQ:
 
     def __init__(self, spec: ProbeSpec, host: Host) -> None:
         keys = RQKeys.model_validate(spec.options)
-        self.service, self._address = keys.service, Address.parse(keys.url)
+        self.service, self._lossless = keys.service, keys.lossless
+        self._address = Address.parse(keys.url)
         self._host, self._service = host, host.service(keys.service)
+
+    def check(self) -> Iterator[Finding]:
+        """The same for all hosts, so that it is said once."""
+        if not self._lossless:
+            yield Finding(
+                self.service, DROPS, "write `lossless: true` if its class begins whatever it took", warning=True
+            )
+        try:
+            with self._redis() as redis:
+                redis.texts("SMEMBERS", "rq:workers")
+        except (OSError, ValueError) as error:
+            yield Finding(self._host.name, f"{self._where} does not answer: {error}", "correct the probe's `url`")
 
     def works(self) -> bool:
         return self._service.runs()
@@ -72,8 +88,11 @@ class RQ:
             with self._redis() as redis:
                 return tuple(_taken(redis))
         except (OSError, ValueError) as error:
-            where = f"{self._address.host}:{self._address.port}"
-            raise Lost(f"Redis at {where} does not say what was taken: {error}", cause="environment") from error
+            raise Lost(f"{self._where} does not say what was taken: {error}", cause="environment") from error
+
+    @property
+    def _where(self) -> str:
+        return f"Redis at {self._address.host}:{self._address.port}"
 
     def _redis(self) -> AbstractContextManager[Redis]:
         return connected(self._host.session(), self._address, TIMEOUT)

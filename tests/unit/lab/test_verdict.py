@@ -50,8 +50,8 @@ def test_it_is_good_enough_if_nobody_noticed_zdd_and_somebody_noticed_the_script
     rows = dict(verdict().rows())
     assert rows["  failed"] == ("0", "7") and rows["  lost"] == ("0", "1")
     assert rows["p50 / p99 before"][0] == "4.2 / 20.0 ms"
-    assert rows["web1"][0] == "runs 1.1, was out 3.2 s"
-    assert rows["traffic in rolls"][0] == "20 s"
+    assert rows["web1"][0] == "3.2 s out, runs 1.1"
+    assert rows["  in rolls"][0] == "1500 in 20 s"
 
 
 @pytest.mark.parametrize(

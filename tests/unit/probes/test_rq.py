@@ -7,7 +7,7 @@ from tests.unit.probes.fake_redis import FakeRedis
 from tests.unit.steps.fakes import FakeSession
 from zdd.errors import Lost
 from zdd.model import ProbeSpec
-from zdd.probes import Host, Probe, Service, Workers
+from zdd.probes import Checked, Host, Probe, Service, Workers
 from zdd.probes.rq import RQ, RQKeys
 from zdd.transport import Channel, Result
 
@@ -47,13 +47,13 @@ class Session(FakeSession):
         return self.redis.dial(address, port, timeout)
 
 
-def rq(service: FakeService, redis: FakeRedis | None = None) -> RQ:
+def rq(service: FakeService, redis: FakeRedis | None = None, **more: bool) -> RQ:
     host = Host(name="web1", address="10.0.0.1", session=lambda: Session(redis), service=lambda name: service)
-    return RQ(ProbeSpec(kind="rq", options={"url": URL, "service": "shop-worker"}), host)
+    return RQ(ProbeSpec(kind="rq", options={"url": URL, "service": "shop-worker", **more}), host)
 
 
-def implements_the_contracts(probe: RQ, service: FakeService) -> tuple[Probe, Workers, Service]:
-    return probe, probe, service
+def implements_the_contracts(probe: RQ, service: FakeService) -> tuple[Probe, Workers, Checked, Service]:
+    return probe, probe, probe, service
 
 
 def workers(**pids: tuple[str, int]) -> FakeRedis:
@@ -105,6 +105,18 @@ def test_what_was_taken_and_not_begun_is_named_for_all_queues() -> None:
 def test_a_silent_redis_cannot_say_what_was_taken() -> None:
     with pytest.raises(Lost, match=r"Redis at 10\.0\.0\.5:6379 does not say what was taken"):
         rq(FakeService()).taken()
+
+
+def test_a_stock_worker_may_drop_jobs_which_is_said_beforehand() -> None:
+    [said] = rq(FakeService(), FakeRedis()).check()
+    assert said.warning and said.where == "shop-worker" and "may drop a job" in said.what
+    assert list(rq(FakeService(), FakeRedis(), lossless=True).check()) == []
+
+
+def test_a_silent_redis_is_found_beforehand() -> None:
+    [said] = rq(FakeService(), FakeRedis(password="secret"), lossless=True).check()
+    assert not said.warning and said.where == "web1"
+    assert said.what == "Redis at 10.0.0.5:6379 does not answer: NOAUTH Authentication required."
 
 
 def test_keys_fail_closed() -> None:
