@@ -52,7 +52,6 @@ class RQ:
         self._host, self._service = host, host.service(keys.service)
 
     def check(self) -> Iterator[Finding]:
-        """The same for all hosts, so that it is said once."""
         if not self._lossless:
             yield Finding(
                 self.service, DROPS, "write `lossless: true` if its class begins whatever it took", warning=True

@@ -109,7 +109,7 @@ def test_a_silent_redis_cannot_say_what_was_taken() -> None:
 
 def test_a_stock_worker_may_drop_jobs_which_is_said_beforehand() -> None:
     [said] = rq(FakeService(), FakeRedis()).check()
-    assert said.warning and said.where == "shop-worker" and "may drop a job" in said.what
+    assert said.warning and said.where == "web1" and "may drop a job" in said.what
     assert list(rq(FakeService(), FakeRedis(), lossless=True).check()) == []
 
 
