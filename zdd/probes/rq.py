@@ -53,9 +53,8 @@ class RQ:
 
     def check(self) -> Iterator[Finding]:
         if not self._lossless:
-            yield Finding(
-                self.service, DROPS, "write `lossless: true` if its class begins whatever it took", warning=True
-            )
+            remedy = "write `lossless: true` if its class begins whatever it took"
+            yield Finding(self._host.name, DROPS, remedy, warning=True)
         try:
             with self._redis() as redis:
                 redis.texts("SMEMBERS", "rq:workers")
