@@ -9,7 +9,7 @@ import pytest
 from tests.fleet.program import Program
 from zdd.lab import Lab
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
 
 
 def test_it_rolls_under_traffic(zdd: Program) -> None:
@@ -90,8 +90,9 @@ def test_files_of_a_release_and_outside_of_it_come_and_go_with_it(zdd: Program, 
         zdd.playbook = plain
 
 
-def test_the_playbook_of_the_readme_as_it_stands(lab: Lab) -> None:
-    text = re.search(r"```yaml\n(name: shop\n.*?)```", README.read_text(), re.DOTALL)
+@pytest.mark.parametrize("page", ["README.md", "docs/first-deploy.md"])
+def test_the_first_playbook_of_each_page_as_it_stands(lab: Lab, page: str) -> None:
+    text = re.search(r"```yaml\n(name: shop\n.*?)```", (ROOT / page).read_text(), re.DOTALL)
     assert text
     program = Program(lab, text[1])
     program.build("2.0")

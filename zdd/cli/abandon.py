@@ -8,10 +8,10 @@ from zdd.cli import options
 
 
 def abandon(
-    run: Annotated[str, typer.Argument(help="A run's id or its beginning.", show_default=False)],
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id or its beginning.", show_default=False)],
     playbook: Annotated[
         str,
-        typer.Argument(metavar="[PLAYBOOK]", help="With -i: for a run of another store.", show_default=False),
+        typer.Argument(metavar="PLAYBOOK", help="With -i: for a run of another store.", show_default=False),
     ] = "",
     inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
     extra: options.Extra = [],  # noqa: B006

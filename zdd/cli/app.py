@@ -20,6 +20,7 @@ from zdd.cli import (
     status,
     window,
 )
+from zdd.cli.teaching import teach
 
 app = typer.Typer(
     name="zdd",
@@ -40,6 +41,7 @@ app.add_typer(lock.app, name="lock")
 app.add_typer(inventory.app, name="inventory")
 app.add_typer(window.app, name="window")
 app.add_typer(lab.app, name="lab")
+teach(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -6,7 +6,7 @@ import typer
 
 from zdd.cli import options
 
-Run = Annotated[str, typer.Argument(help="A run's id or its beginning, or a fleet.", show_default=False)]
+Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's id or its beginning, or a fleet.", show_default=False)]
 
 
 def pause(run: Run, reason: options.Reason = "", store: options.StoreAt = "") -> int:

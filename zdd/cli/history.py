@@ -8,7 +8,7 @@ from zdd.cli import options
 
 
 def history(
-    fleet: Annotated[str, typer.Argument(help="Only this fleet.", show_default=False)] = "",
+    fleet: Annotated[str, typer.Argument(metavar="FLEET", help="Only this fleet.", show_default=False)] = "",
     store: options.StoreAt = "",
 ) -> int:
     """List the runs of the store, newest first.

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from zdd.model import Play
 
 app = typer.Typer(help="One host: take it out of its balancers, or put it back.", no_args_is_help=True)
-Host = Annotated[str, typer.Argument(help="The host's name in the inventory.", show_default=False)]
+Host = Annotated[str, typer.Argument(metavar="HOST", help="The host's name in the inventory.", show_default=False)]
 Of = Annotated[
     str,
     typer.Argument(
-        metavar="[PLAYBOOK]", help="The playbook, with -i; or a fleet that the store knows.", show_default=False
+        metavar="PLAYBOOK", help="The playbook, with -i; or a fleet that the store knows.", show_default=False
     ),
 ]
 UP = 60.0  # seconds until every balancer must have seen it pass its checks

@@ -9,7 +9,12 @@ from zdd.cli import options
 
 PlaybookDir = Annotated[
     Path | None,
-    typer.Option("--playbook-dir", help="The folder of the playbook: its group_vars count too.", show_default=False),
+    typer.Option(
+        "--playbook-dir",
+        metavar="FOLDER",
+        help="The folder of the playbook: its group_vars count too.",
+        show_default=False,
+    ),
 ]
 
 app = typer.Typer(help="Show what the inventories say, as zdd reads them.", no_args_is_help=True)
@@ -30,7 +35,7 @@ def list_(inventory: options.Inventory = []) -> int:  # noqa: B006 - Typer copie
 
 @app.command()
 def show(
-    host: Annotated[str, typer.Argument(help="A host's name.", show_default=False)],
+    host: Annotated[str, typer.Argument(metavar="HOST", help="A host's name.", show_default=False)],
     inventory: options.Inventory = [],  # noqa: B006
     explain: Annotated[bool, typer.Option("--explain", help="Say where each was set, and what it overrules.")] = False,
     playbook_dir: PlaybookDir = None,
@@ -49,7 +54,9 @@ def show(
 
 @app.command()
 def match(
-    pattern: Annotated[str, typer.Argument(help='A pattern as Ansible has it: "web:&eu:!web7".', show_default=False)],
+    pattern: Annotated[
+        str, typer.Argument(metavar="PATTERN", help='A pattern as Ansible has it: "web:&eu:!web7".', show_default=False)
+    ],
     inventory: options.Inventory = [],  # noqa: B006
     limit: options.Limit = [],  # noqa: B006
 ) -> int:

@@ -6,13 +6,15 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(help="A fleet on this machine, to try zdd on: real sshd, HAProxy and services.", no_args_is_help=True)
-Folder = Annotated[Path, typer.Option("--folder", help="Where the lab keeps its disks.")]
+Folder = Annotated[Path, typer.Option("--folder", metavar="FOLDER", help="Where the lab keeps its disks.")]
 
 
 @app.command()
 def up(
-    hosts: Annotated[int, typer.Option("--hosts", min=1, max=100, help="How many web hosts.")] = 6,
-    balancers: Annotated[int, typer.Option("--balancers", min=1, max=9, help="How many HAProxy instances.")] = 2,
+    hosts: Annotated[int, typer.Option("--hosts", min=1, max=100, metavar="NUMBER", help="How many web hosts.")] = 6,
+    balancers: Annotated[
+        int, typer.Option("--balancers", min=1, max=9, metavar="NUMBER", help="How many HAProxy instances.")
+    ] = 2,
     workers: Annotated[bool, typer.Option(help="A background worker beside each app, and a Redis.")] = True,
     folder: Folder = Path(".lab"),
 ) -> int:

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Look at the lease of a fleet, hold it, or take it from a run that is gone.", no_args_is_help=True
 )
-Fleet = Annotated[str, typer.Argument(help="A fleet, a run of it, or a playbook with -i.", show_default=False)]
-Why = Annotated[str, typer.Option("--reason", "-m", help="Why.", show_default=False)]
+Fleet = Annotated[
+    str, typer.Argument(metavar="FLEET", help="A fleet, a run of it, or a playbook with -i.", show_default=False)
+]
+Why = Annotated[str, typer.Option("--reason", "-m", metavar="TEXT", help="Why.", show_default=False)]
 
 
 @app.command("list")

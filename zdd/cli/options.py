@@ -17,47 +17,75 @@ class Output(StrEnum):
     quiet = "quiet"
 
 
-Playbook = Annotated[Path, typer.Argument(help="The playbook, a YAML file.", show_default=False)]
+Playbook = Annotated[Path, typer.Argument(metavar="PLAYBOOK", help="The playbook, a YAML file.", show_default=False)]
 Inventory = Annotated[
     list[Path],
     typer.Option(
-        "-i", "--inventory", envvar="ZDD_INVENTORY", help="Inventory file, folder or script.", show_default=False
+        "-i",
+        "--inventory",
+        envvar="ZDD_INVENTORY",
+        metavar="PATH",
+        help="Inventory file, folder or script.",
+        show_default=False,
     ),
 ]
 Extra = Annotated[
     list[str],
-    typer.Option("-e", "--extra-vars", help="key=value, JSON, or @file.yml; wins over all.", show_default=False),
+    typer.Option(
+        "-e",
+        "--extra-vars",
+        metavar="NAME=VALUE",
+        help="key=value, JSON, or @file.yml; wins over all.",
+        show_default=False,
+    ),
 ]
 Limit = Annotated[
-    list[str], typer.Option("-l", "--limit", help="Only these hosts: a pattern, or @file.", show_default=False)
+    list[str],
+    typer.Option("-l", "--limit", metavar="PATTERN", help="Only these hosts: a pattern, or @file.", show_default=False),
 ]
-Skip = Annotated[list[str], typer.Option("--skip", help="Leave this host out.", show_default=False)]
-Reason = Annotated[str, typer.Option("--reason", help="Why; it is journaled.", show_default=False)]
+Skip = Annotated[list[str], typer.Option("--skip", metavar="HOST", help="Leave this host out.", show_default=False)]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is journaled.", show_default=False)]
 NoWayBack = Annotated[bool, typer.Option("--no-way-back", help="Deploy also where no release could be restored.")]
 MinServing = Annotated[
     int | None,
-    typer.Option("--min-serving", help="Another floor than the playbook's, in an emergency.", show_default=False),
+    typer.Option(
+        "--min-serving",
+        metavar="NUMBER",
+        help="Another floor than the playbook's, in an emergency.",
+        show_default=False,
+    ),
 ]
 WithoutBalancer = Annotated[
     list[str],
     typer.Option(
-        "--without-balancer", help="Leave this balancer out; it may go on sending to hosts.", show_default=False
+        "--without-balancer",
+        metavar="NAME",
+        help="Leave this balancer out; it may go on sending to hosts.",
+        show_default=False,
     ),
 ]
 Supersede = Annotated[
-    str, typer.Option("--supersede", help="Take over this unfinished run's hosts.", show_default=False)
+    str, typer.Option("--supersede", metavar="RUN", help="Take over this unfinished run's hosts.", show_default=False)
 ]
 WaitWindow = Annotated[bool, typer.Option("--wait-window", help="Outside its window, wait until it opens.")]
 Override = Annotated[
     str,
-    typer.Option("--override", help="Go on outside the window; the reason is journaled.", show_default=False),
+    typer.Option(
+        "--override", metavar="REASON", help="Go on outside the window; the reason is journaled.", show_default=False
+    ),
 ]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
 Shown = Annotated[Output, typer.Option("--output", envvar="ZDD_OUTPUT", help="How the run is shown.")]
 StoreAt = Annotated[
     str,
     typer.Option(
-        "--store", envvar="ZDD_STORE", help="Where runs are kept: a folder or a database URL.", show_default=False
+        "--store",
+        envvar="ZDD_STORE",
+        metavar="PLACE",
+        help="Where runs are kept: a folder or a database URL.",
+        show_default=False,
     ),
 ]
-RunName = Annotated[str, typer.Argument(help="A run's id or its beginning, or a fleet.", show_default=False)]
+RunName = Annotated[
+    str, typer.Argument(metavar="RUN", help="A run's id or its beginning, or a fleet.", show_default=False)
+]

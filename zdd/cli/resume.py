@@ -14,7 +14,10 @@ def resume(
     run: options.RunName = "",
     skip: options.Skip = [],  # noqa: B006 - Typer copies it
     settle: Annotated[
-        list[str], typer.Option("--settle", help="HOST=done or HOST=again: what a doubt comes to.", show_default=False)
+        list[str],
+        typer.Option(
+            "--settle", metavar="HOST=WORD", help="HOST=done or HOST=again: what a doubt comes to.", show_default=False
+        ),
     ] = [],  # noqa: B006
     reason: options.Reason = "",
     wait_window: options.WaitWindow = False,

@@ -11,7 +11,8 @@ from zdd.cli import options
 def show(
     run: options.RunName = "",
     file: Annotated[
-        Path | None, typer.Argument(help="With --html: where the page goes; - is stdout.", show_default="RUN.html")
+        Path | None,
+        typer.Argument(metavar="FILE", help="With --html: where the page goes; - is stdout.", show_default="RUN.html"),
     ] = None,
     html: Annotated[bool, typer.Option("--html", help="One page for a browser, with nothing to fetch.")] = False,
     store: options.StoreAt = "",

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Say when fleets may be changed.", no_args_is_help=True, rich_markup_mode=None)
 At = Annotated[
-    str, typer.Option("--at", help="At this time, as 2026-12-24T18:00; now if left out.", show_default=False)
+    str,
+    typer.Option(
+        "--at", metavar="TIME", help="At this time, as 2026-12-24T18:00; now if left out.", show_default=False
+    ),
 ]
 
 

@@ -46,7 +46,7 @@ def misused(*words: str) -> BaseException:
     ("words", "said", "verb"),
     [
         (("deplyo",), "'deploy'", "zdd"),
-        (("deploy",), "playbook", "zdd deploy"),
+        (("deploy",), "PLAYBOOK", "zdd deploy"),
         (("deploy", "shop.yml", "--otput", "plain"), "--output", "zdd deploy"),
         (("deploy", "shop.yml", "--output", "loud"), "'quiet'", "zdd deploy"),
         (("lock", "tak"), "'take'", "zdd lock"),

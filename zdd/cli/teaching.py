@@ -1,0 +1,33 @@
+"""`--help` that teaches: each verb ends with an example, the paragraph of its docstring that begins with `zdd`."""
+
+import inspect
+from dataclasses import dataclass
+
+import typer
+
+EXAMPLE = "\b\nExample:\n  "
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a verb's docstring says."""
+
+    text: str
+    example: str
+
+
+def lesson(doc: str) -> Lesson:
+    paragraphs = inspect.cleandoc(doc).split("\n\n")
+    examples = [paragraph for paragraph in paragraphs if paragraph.startswith("zdd ")]
+    rest = [" ".join(paragraph.split()) for paragraph in paragraphs if paragraph not in examples]
+    return Lesson("\n\n".join(rest), "\n  ".join(examples))
+
+
+def teach(app: typer.Typer) -> None:
+    """Show the examples of all its verbs last, where the eye is."""
+    for command in app.registered_commands:
+        said = lesson((command.callback.__doc__ if command.callback else "") or "")
+        command.help, command.epilog = said.text, EXAMPLE + said.example if said.example else None
+    for group in app.registered_groups:
+        if group.typer_instance:
+            teach(group.typer_instance)
