@@ -6,18 +6,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tests.scenarios.fakes import FakeWorld
+from tests.scenarios.fakes import HEALTH, FakeWorld
 from tests.scenarios.simulation import Process, Wrong
 from tests.scenarios.universe import Host, Universe
 from zdd.config.recipe import Build, HostRecipe, PlayRecipe, Recipe, Written
 from zdd.engine.engine import Engine
 from zdd.journal.state import State, fold
-from zdd.model import DONE, BalancerSpec, Drain, Endpoint, Plan, ProbeSpec, Release
+from zdd.model import DONE, BalancerSpec, Drain, Endpoint, Plan, ProbeSpec, Release, Target
 from zdd.plan.in_hours import InHours
 from zdd.plan.make import Emergency, make_plan
 from zdd.plan.seen import Seen
 
-HEALTH = {"checks": [], "passes": 1, "interval": 0.5, "deadline": 20.0, "steady": 1.0}
 DEPLOY = (
     Written(step="activate"),
     Written(step="run", name="warm up", safe=False, args={"seen": True}),
@@ -33,10 +32,12 @@ class Case:
     universe: Universe
     plan: Plan
     out_before: frozenset[str] = field(init=False)
+    ran_before: dict[str, str] = field(init=False)
     engine: Engine | None = None
 
     def __post_init__(self) -> None:
         self.out_before = self.universe.out()
+        self.ran_before = {name: host.running for name, host in self.universe.hosts.items()}
 
     # -- running
 
@@ -100,6 +101,23 @@ class Case:
             back = state.reverting and state.plan is not None and state.plan.scope == "all"
             (self.is_back if back else self.is_done)(state)
 
+    def stands(self, code: int | None) -> None:
+        """However a process ended, of its own accord or not: the world is as the code says, and whoever is not at home
+        is known to the journal."""
+        if code in (0, 21, 23):
+            self.check(code, code)
+        state = self.state
+        if code == 4 and (state.touched or any(host.mark for host in self.universe.hosts.values())):
+            raise Wrong("exit 4, and something was touched")
+        known = {*state.marked, *state.skipped}
+        if lost := {name for name, host in self.universe.hosts.items() if host.mark or name in self.astray} - known:
+            raise Wrong(f"nobody knows of {sorted(lost)}")
+        self.acts_once()
+
+    @property
+    def astray(self) -> frozenset[str]:
+        return self.universe.out() ^ self.out_before
+
     def why(self) -> str:
         ends = [e for e in self.universe.store.events if e.detail]
         return "; ".join(f"{e.task} {e.status}: {e.detail}" for e in ends[-6:])
@@ -123,29 +141,29 @@ class Case:
             raise Wrong(f"run twice: {twice}")
 
     def at_home(self, but: set[str]) -> None:
-        if astray := (self.universe.out() ^ self.out_before) - but:
+        if astray := self.astray - but:
             raise Wrong(f"astray: {sorted(astray)}")
         if marked := {name for name, it in self.universe.hosts.items() if it.mark} - but:
             raise Wrong(f"still marked: {sorted(marked)}")
 
     def is_done(self, state: State) -> None:
-        unknown = {*state.skipped, *state.hosts("unknown"), *self.fell_of_zero(state)}
+        unknown = {*state.skipped, *state.hosts("unknown"), *state.zero}
         self.at_home(unknown | set(state.left))
         for name in self.hosts:
-            it, want = self.universe.hosts[name], "old" if name in state.left else "new"
+            it, want = self.universe.hosts[name], self.target(name).runs if name in state.left else "new"
             if name not in unknown and not it.running == it.current == want:
                 raise Wrong(f"{name} is {it}")
 
-    def fell_of_zero(self, state: State) -> set[str]:
-        """Left behind where they were: of batch 0, and failed."""
-        return {host for host in state.left if host not in state.reverted}
+    def target(self, name: str) -> Target:
+        return next(play.targets[name] for play in self.plan.plays if name in play.targets)
 
     def is_back(self, state: State) -> None:
         self.at_home(set(state.skipped))
         for name in self.hosts:
             it = self.universe.hosts[name]
-            target = next(play.targets[name] for play in self.plan.plays if name in play.targets)
-            if name not in state.skipped and not it.running == it.current == target.runs:
+            target = self.target(name)
+            home = it.current == target.runs and it.running in (target.runs, self.ran_before[name])
+            if name not in state.skipped and not home:
                 raise Wrong(f"{name} is {it}")
 
 
@@ -243,6 +261,8 @@ def case(universe: Universe, *, emergency: Emergency | None = None, run: str = "
     plan = make_plan(recipe, {play.fleet: seen_of(universe, play)}, run=run, emergency=emergency)
     universe.floor = min(plan.plays[0].floor, len(universe.serving()))
     universe.apart = bool(plan.plays[0].apart)
+    universe.probed = bool(plan.plays[0].probes and any(plan.plays[0].probes.values()))
+    universe.forced = play.drain.on_deadline == "force"
     return Case(universe, plan)
 
 

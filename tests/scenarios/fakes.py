@@ -12,8 +12,12 @@ from zdd.errors import Failed, Lost
 from zdd.model import Outcome, Play, Task
 from zdd.probes import Probe
 from zdd.steps import Site, Step
+from zdd.steps.checks import check_once
 from zdd.steps.table import STEPS
-from zdd.transport import Session
+from zdd.steps.unmark import at_home
+from zdd.transport import Channel, Command, Result, Session
+
+HEALTH = {"checks": [{"run": {"command": "is it well"}}], "passes": 1, "interval": 0.5, "deadline": 20.0, "steady": 1.0}
 
 
 class FakeBalancer:
@@ -61,6 +65,27 @@ class FakeProbe:
         self._universe.change(self._host, self._epoch, lambda host: setattr(host, "quiesced", False))
 
 
+class FakeSession:
+    """Implements `zdd.transport.Session`, for health checks alone: all other steps that speak to a host are faked."""
+
+    def __init__(self, universe: Universe, name: str) -> None:
+        self._universe, self.name = universe, name
+
+    def run(self, command: Command) -> Result:
+        self._universe.simulation.point()
+        if command.verb != "check":
+            raise AssertionError(f"a step that is not faked runs {command.verb} on {self.name}")
+        if self.name in self._universe.unreachable:
+            raise Lost(f"{self.name} is not reached")
+        return Result(exit=0 if self._universe.healthy(self.name) else 1, err="answers 500")
+
+    def upload(self, source: object, target: str, *, sha256: str, mode: str = "0600", become: str = "") -> None:
+        raise AssertionError("no step of the scenarios needs a file")
+
+    def dial(self, address: str, port: int, timeout: float) -> Channel:
+        raise AssertionError("no step of the scenarios dials")
+
+
 class FakeWorld:
     """Implements `zdd.engine.world.World` for one process."""
 
@@ -83,7 +108,7 @@ class FakeWorld:
         return self._steps
 
     def session(self, play: Play, name: str) -> Session:
-        raise AssertionError(f"a step that is not faked speaks to {name}")
+        return FakeSession(self.universe, name)
 
     def traffic(self, play: Play) -> Traffic:
         serves = {name: frozenset(play.hosts) for name in self.universe.places}
@@ -99,10 +124,7 @@ class FakeWorld:
         raise AssertionError("no step of the scenarios needs a file")
 
     def ill(self, site: Site, host: str) -> str:
-        self.universe.simulation.point()
-        if host in self.universe.unreachable:
-            raise Lost(f"{host} is not reached")
-        return "" if self.universe.healthy(host) else "answers 500"
+        return check_once(site.session(host), HEALTH)
 
 
 def breakable(universe: Universe, step: Step) -> Step:
@@ -162,14 +184,13 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
             return Outcome(status="unchanged", data={"found": {**now, "held": held}, "stood": now})
         before = {**now, "held": held, "balancers": dict.fromkeys(admin, "ready") if it.note else admin}
         found = site.state.found.get(task.host) or (it.mark or {}).get("found") or before
-        stood = now if site.state.reverting or it.mark is None else it.mark["stood"]
-        change(task, lambda h: setattr(h, "mark", {"run": plan.run, "found": found, "stood": stood}))
-        return Outcome(data={"found": found, "stood": stood})
+        first = it.mark["stood"] if it.mark and it.mark["run"] == plan.run else now
+        change(task, lambda h: setattr(h, "mark", {"run": plan.run, "found": found, "stood": first}))
+        return Outcome(data={"found": found, "stood": now if site.state.reverting else first})
 
     def unmark(site: Site, task: Task) -> Outcome:
-        last = any(pipeline.tasks[-1].id == task.id for pipeline in site.play.pipelines())
-        if site.state.reverting and task.part == "out" and not last:
-            return Outcome(status="unchanged")
+        if task.part == "out" and not at_home(site, task):
+            return Outcome(status="unchanged", data={"stays": True})
         if (host(task).mark or {"run": site.run})["run"] != site.run:
             raise Failed("the mark is another run's", cause="environment")
 
@@ -240,7 +261,6 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
         "restore": Step(act=nothing),
         "deactivate": Step(act=deactivate),
         "health": Step(act=health),
-        "steady": Step(act=nothing),
         "prune": Step(act=nothing),
         "echo": Step(act=nothing),
     }

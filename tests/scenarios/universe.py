@@ -54,8 +54,11 @@ class Universe:
         self.sticky = False
         self.backends: dict[str, str] = {}  # host -> the backend it is in; "shop" unless said here
         self.weak: set[str] = set()  # hosts at part weight: they take traffic, and are not fully up
+        self.probed = False  # the play asks what else is busy
+        self.forced = False  # the playbook says that what is busy may be cut
         self.apart = False  # two hosts of one rack are never out at once
-        self.lost_drains = False  # a reload forgot drains: for a moment the world is not as zdd wants it
+        self.forgotten: set[str] = set()  # hosts whose drain a reload has lost, until it is set again
+        self.reloaded = -1e9  # when that was: nobody can know of it in that very moment
         for name in held:
             for places in self.places.values():
                 places[name].admin = "maint"
@@ -133,8 +136,8 @@ class Universe:
         self._answers(balancer)
         if self.refuses(balancer, admin, host):
             raise Failed(f"{balancer} refuses to set {host} to {admin}", cause="environment")
-        if epoch < self.hosts[host].epoch:
-            raise LeaseLost(f"{balancer} has seen epoch {self.hosts[host].epoch}")
+        if epoch < self.store.epoch:  # the lease is kept on the balancers' machines
+            raise LeaseLost(f"{balancer} has seen epoch {self.store.epoch}")
         before, place = self.serving(), self.places[balancer][host]
         if place.admin == "ready" and admin != "ready":
             place.left = self.simulation.time
@@ -144,6 +147,8 @@ class Universe:
             place.since = self.simulation.time
         place.admin = admin
         self._floor_holds(before, host)
+        if admin == "ready" or all(places[host].admin != "ready" for places in self.places.values()):
+            self.forgotten.discard(host)
         self.simulation.point()
 
     def _answers(self, balancer: str) -> None:
@@ -166,37 +171,39 @@ class Universe:
 
     def reload(self) -> None:
         """The balancers forget every drain; what is in their configuration stays."""
-        self.lost_drains = True
+        self.reloaded = self.simulation.time
         for places in self.places.values():
             for host, place in places.items():
                 if host not in self.held and place.admin != "ready":
                     place.admin, place.since = "ready", self.simulation.time
+                    self.forgotten.add(host)
 
     # -- what must hold at every change
 
     def _no_traffic(self, host: str) -> None:
-        if not self.shut(host) and not self.lost_drains and any(self.up(lb, host) for lb in self.places):
-            raise Wrong(f"{host} is changed while a balancer sends it traffic")
-        if not self.shut(host) and not self.lost_drains:
+        unseen = self.reloaded == self.simulation.time
+        if not self.shut(host) and not unseen:
             raise Wrong(f"{host} is changed and not shut")
-        if self.busy(host) and not self.lost_drains and host not in self.stuck:
+        if self.busy(host) and not unseen and not self.forced:
             raise Wrong(f"{host} is changed while {self.busy(host)} requests are in flight")
-        if self.hosts[host].jobs:
+        if self.hosts[host].jobs and not self.forced:
             raise Wrong(f"{host} is changed while {self.hosts[host].jobs} jobs run")
+        if self.hosts[host].jobs is None and self.probed:
+            raise Wrong(f"{host} is changed while nobody knows what runs on it")
 
     def _floor_holds(self, before: frozenset[str], host: str) -> None:
         after = self.serving()
-        if host in before - after and len(after) < self.floor and not self.lost_drains:
-            raise Wrong(f"{host} is taken out: {len(after)} serve, {self.floor} must")
-        if host not in before - after:
+        if host not in before - after or host in self.forgotten:
             return
+        if len(after) < self.floor:
+            raise Wrong(f"{host} is taken out: {len(after)} serve, {self.floor} must")
         rack = self.hosts[host].rack
         away = {
             o
             for o, it in self.hosts.items()
             if self.apart and rack and o != host and it.rack == rack and o not in after | self.held
         }
-        if away and not self.lost_drains:
+        if away:
             raise Wrong(f"{host} is taken out while {away} of its rack are out")
 
 

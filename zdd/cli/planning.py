@@ -125,7 +125,7 @@ def refuse_unfinished(desk: Desk, recipe: Recipe, supersede: str) -> None:
 
 
 def unfinished(code: int | None, state: State) -> bool:
-    return code not in FINISHED and bool(state.touched) and "abandon" not in state.asked
+    return code not in FINISHED and bool(state.marked) and "abandon" not in state.asked
 
 
 def never_touched(state: State) -> bool:

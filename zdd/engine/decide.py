@@ -54,10 +54,10 @@ def over_budget(state: State) -> bool:
 
 def batch_zero_failed(state: State) -> str:
     """R5: when the first hosts of batch 0, as many as may be out at once, fail one and all, it is not the hosts."""
-    for batch in {batch.name: batch for host in state.left if (batch := state.batch(host)) and batch.zero}.values():
+    for batch in {batch.name: batch for host in state.zero if (batch := state.batch(host))}.values():
         hosts = [pipeline.host for pipeline in batch.pipelines if pipeline.host not in state.skipped]
         first = hosts[: batch.width]
-        if all(host in state.left for host in first):
+        if all(host in state.zero for host in first):
             return f"all of {', '.join(map(str, first))} failed, which served nowhere before"
     return ""
 
@@ -115,7 +115,7 @@ def named(state: State) -> str:
     """Hosts that did not end where the run wanted them, each with what became of it."""
     groups = (
         (nothing_to_go_back_to(state) if state.reverting else (), "runs what zdd cannot take back"),
-        (state.left, "is left behind"),
+        ((*state.left, *state.zero), "is left behind"),
         (state.skipped, "is skipped"),
         (state.hosts("failed"), "failed"),
         (state.hosts("unknown"), "is unknown"),
@@ -146,8 +146,8 @@ def way_back(play: Play, state: State, scope: Scope) -> Play:
     ways = {pipeline.host: pipeline for pipeline in play.pipelines() if pipeline.takes}
     pipelines = tuple(host_back(play, state, ways[host]) for host in hosts)
     batches = [Batch(name="revert", pipelines=pipelines, width=len(pipelines))] if pipelines else []
-    if scope == "all" and pipelines:
-        marked = {host for host in (*hosts, *state.left) if can_go_back(play, state, host)}
+    marked = {host for host in (*hosts, *state.marked) if host in play.targets and can_go_back(play, state, host)}
+    if scope == "all" and marked:
         batches += [replace(batch, pipelines=_of(batch, marked)) for batch in play.batches if batch.turn == 2]
     return replace(play, batches=tuple(batches), floor=floor_back(play, state))
 
@@ -169,7 +169,7 @@ def host_back(play: Play, state: State, way: Pipeline) -> Pipeline:
     """Of a host that was not changed the drain is undone; one that zdd can't bring back serves nobody."""
     host = str(way.host)
     if host not in state.changed:
-        return replace(way, tasks=way.put_back, takes=frozenset())
+        return replace(way, tasks=way.put_back, leave_out=(), takes=frozenset())
     if host in play.ways_back:
         return play.ways_back[host]
     return replace(way, tasks=way.leave_out, put_back=())

@@ -125,8 +125,7 @@ class Engine:
                 window.came_home(*came)
             self.run.check()
         self.run.sync()
-        stop = self.why_stop()
-        return None if stop and stop.kind == "paused" else stop
+        return self.grounds()
 
     def window(self, play: Play, pending: dict[str, Pipeline], width: int) -> Window:
         travel = Travel(self.run, play, self.site(play), self.watch)
@@ -153,12 +152,18 @@ class Engine:
         state = self.run.state
         if self.run.signal:
             return Stop(kind="paused", why="interrupted", code=self.run.signal)
+        if stop := self.grounds():
+            return stop
+        pause = "pause" in state.asked and not state.reverting
+        return Stop(kind="paused", why="a pause was asked for") if pause else None
+
+    def grounds(self) -> Stop | None:
+        """Why the run may not go on as it is. A pause or a signal only keeps the next host from starting."""
+        state = self.run.state
         if state.reverting:  # R14: nothing but a signal or a balancer that is gone stops a revert
             return Stop(kind="halted", why=state.halted.detail) if state.halted else None
         if "revert" in state.asked:
             return Stop(kind="asked", why="a revert was asked for")
         if "abort" in state.asked:
             return Stop(kind="failed", why="aborted by hand")
-        if stop := trouble(state):
-            return stop
-        return Stop(kind="paused", why="a pause was asked for") if "pause" in state.asked else None
+        return trouble(state)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Set
 from zdd.balancers.traffic import Snapshot
 from zdd.engine.run import Run
 from zdd.engine.watch import Watch
-from zdd.journal.state import remaining
+from zdd.journal.remaining import remaining
 from zdd.model import Pipeline, Play
 
 

@@ -6,7 +6,7 @@ from zdd.engine.run import Run
 from zdd.engine.site import PlaySite
 from zdd.engine.watch import Watch
 from zdd.errors import Failed, Gone, Later, Lost, NotNow, ZddError
-from zdd.journal.state import remaining
+from zdd.journal.remaining import remaining
 from zdd.model import DONE, Outcome, Pipeline, Play, Task
 from zdd.steps.retrying import attempt
 
@@ -33,7 +33,7 @@ class Travel:
             self.run.give_up(Broken(bug))
         finally:
             if result != "stopped":  # where it stopped it may be out, and is held there
-                self.run.set.pop(pipeline.host or "", None)
+                self.let_go(pipeline.host)
             home((pipeline, result))
 
     def go(self, pipeline: Pipeline) -> str:
@@ -78,9 +78,13 @@ class Travel:
 
     def mind_the_drain(self, task: Task) -> None:
         """What follows health opens the host again; never between a look at a drain and its repetition."""
-        if task.host and task.step in OPENS:
-            with self.run.section:
-                self.run.set.pop(task.host, None)
+        if task.step in OPENS:
+            self.let_go(task.host)
+
+    def let_go(self, host: str | None) -> None:
+        """From now on nobody sets its drain again. In the section, or the watcher would be at it."""
+        with self.run.section:
+            self.run.set.pop(host or "", None)
 
     def remember_what_was_set(self, task: Task) -> None:
         if task.host and task.step in SETS:
@@ -105,8 +109,7 @@ class Travel:
         """To where it was, in every balancer, as long as nothing on it was changed. Never before it was looked at: an
         operator may have it out."""
         host, state = pipeline.host, self.run.state
-        with self.run.section:
-            self.run.set.pop(host or "", None)
+        self.let_go(host)
         if host in state.touched and host not in state.entered:
             for task in pipeline.put_back:
                 if self.do(task).status not in DONE:

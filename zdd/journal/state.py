@@ -23,7 +23,8 @@ class State:
     wrong: dict[str, str] = field(default_factory=dict)  # of these, the failed and the unknown
     kept: dict[str, str] = field(default_factory=dict)  # what still stands of the way forward during a revert
     touched: Hosts = field(default_factory=dict)  # reverted ones leave
-    changed: Hosts = field(default_factory=dict)  # of those, where a change has begun
+    marked: Hosts = field(default_factory=dict)  # bear the run's mark, also when they are home again
+    changed: Hosts = field(default_factory=dict)  # of those touched, where a change has begun
     entered: Hosts = field(default_factory=dict)  # where a change of this leg has begun
     found: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # how a host was before the run
     stood: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # and before this leg: `put back` goes there
@@ -31,7 +32,8 @@ class State:
     settled: dict[str, str] = field(default_factory=dict)  # host -> done or again: a person's word on a doubt
     deferred: Hosts = field(default_factory=dict)  # ids of drains that went to the end once
     halted: Event | None = None  # a failure that is not the release's
-    left: Hosts = field(default_factory=dict)  # left behind: reverted alone, or of batch 0 and failed
+    left: Hosts = field(default_factory=dict)  # left behind: reverted alone
+    zero: Hosts = field(default_factory=dict)  # left behind: of batch 0, and failed
     skipped: Hosts = field(default_factory=dict)  # --skip
     reverted: Hosts = field(default_factory=dict)  # have had their automatic revert
     finished: Hosts = field(default_factory=dict)  # touched, and their way forward ended well
@@ -50,12 +52,12 @@ class State:
     @property
     def charged(self) -> set[str]:
         """Hosts that take a place in the budget: broken ones, and those that were reverted alone."""
-        return {*self.broken, *(host for host in self.left if host in self.reverted)}
+        return {*self.broken, *self.left}
 
     @property
     def behind(self) -> list[str]:
         """Hosts that the run goes on without."""
-        return list({**self.left, **self.skipped})
+        return list({**self.left, **self.zero, **self.skipped})
 
     @property
     def broken(self) -> list[str]:
@@ -66,7 +68,7 @@ class State:
         """Hosts with a task of this leg that failed or is unknown; those left behind are accounted for already."""
         tasks = (self.task(id) for id, status in self.wrong.items() if status in statuses)
         at = dict.fromkeys(task.host for task in tasks if task and task.host)
-        return [host for host in at if self.reverting or host not in self.left]
+        return [host for host in at if self.reverting or not (host in self.left or host in self.zero)]
 
     def fleet(self, status: str) -> list[str]:
         """Names of the fleet's own tasks that failed or are unknown."""
@@ -174,7 +176,7 @@ class State:
         if not self.reverting:
             self.failures = {}
         ended = self.code == 23  # it ended without them; whoever resumes it wants them
-        self.left = {} if ended else {host: None for host in self.left if host in self.reverted}
+        self.left, self.zero = {} if ended else self.left, {}
         self.skipped = {} if ended else self.skipped
         self.asked.pop("pause", None)
         self.halted, self.code = None, None
@@ -201,6 +203,8 @@ class State:
         self._set(event.task, "started")
         if not task or not task.host or task.part in ("stage", "finish"):
             return
+        if task.step == "look":
+            self.marked.setdefault(task.host)
         if not self.reverting:
             self.touched.setdefault(task.host)  # a look already leaves the host's mark
         if task.step == "note":
@@ -230,6 +234,8 @@ class State:
             self.halted = None  # the second try went well
         if task and task.host and task.step == "look" and event.data:
             self._looked(task.host, event)
+        if task and task.host and task.step == "unmark" and event.status in DONE and not event.data.get("stays"):
+            self._unmarked(task, task.host)
         if task and task.host and "dropped" in event.data:
             self.dropped.update(dict.fromkeys(event.data["dropped"], task.host))
         if task and task.host and event.status in DONE:
@@ -244,17 +250,21 @@ class State:
             if event.status == "failed":
                 del self.tasks[event.task], self.wrong[event.task]  # not the host's fault: it does not count
         elif zero and event.status == "failed" and task and task.host and not self.reverting:
-            self.left[task.host] = None
+            self.zero[task.host] = None
 
     def _looked(self, host: str, event: Event) -> None:
         self.found.setdefault(host, event.data["found"])
         self.stood.setdefault(host, event.data["stood"])
         if event.status == "unchanged" and host not in self.changed:
             self.touched.pop(host, None)
+            self.marked.pop(host, None)
+
+    def _unmarked(self, task: Task, host: str) -> None:
+        self.marked.pop(host, None)
+        if task.part == "out" and not self.reverting:
+            self.touched.pop(host, None)  # put back, unchanged
 
     def _host_is_home(self, task: Task, host: str) -> None:
-        if task.step == "unmark" and task.part == "out" and not self.reverting:
-            self.touched.pop(host, None)
         pipeline = self._places.tasks[task.id][1]
         if pipeline.tasks[-1].id != task.id or task.part == "finish":
             return
@@ -284,14 +294,3 @@ def fold(events: Iterable[Event]) -> State:
     for event in events:
         state.apply(event)
     return state
-
-
-def remaining(pipeline: Pipeline, state: State) -> list[Task]:
-    """Where a pipeline goes on. Acts that ended well are not done again, conditions always are; a host whose changes
-    are all done is not taken out a second time."""
-    todo = [task for task in pipeline.tasks if task.part in ("stage", "change") and state.status(task) not in DONE]
-    if todo and pipeline.host and todo[0].part == "change":
-        return [task for task in pipeline.tasks if task.part in ("out", "back") or task in todo]
-    if todo:
-        return [task for task in pipeline.tasks if task.part == "out" or task in todo]
-    return list(pipeline.part("back") or pipeline.tasks)

@@ -49,7 +49,7 @@ def _what(state: State, play: Play, host: str, target: Target) -> tuple[str, boo
 def _notes(state: State, play: Play, host: str) -> Iterator[str]:
     if host in state.skipped:
         yield "skipped"
-    if host in state.left:
+    if host in state.left or host in state.zero:
         yield "left behind"
     if host in state.taken_out:
         yield "taken out by zdd"

@@ -24,10 +24,10 @@ def act(site: Site, task: Task) -> Outcome:
     if ours is None and not reverting(site) and _done(here, state, snapshot, now):
         return Outcome(status="unchanged", detail=f"runs {state.current} already", data={"found": now, "stood": now})
     found = site.state.found.get(host_of(task)) or (ours.found if ours else _found(now, state))
-    stood = now if reverting(site) or ours is None else ours.stood
-    new = Mark(run=site.run, fleet=site.play.fleet, found=found, stood=stood)
+    first = ours.stood if ours and ours.run == site.run else now
+    new = Mark(run=site.run, fleet=site.play.fleet, found=found, stood=first)
     here.do(mark.write(here.home, new, ours.run if ours and ours.run != site.run else ""))
-    return Outcome(data={"found": found, "stood": stood})
+    return Outcome(data={"found": found, "stood": now if reverting(site) else first})
 
 
 def _read(here: Place) -> HostState:
