@@ -7,7 +7,7 @@ APART = 1000.0  # seconds from one to the other
 
 
 def rolled(closes: str) -> Case:
-    return case(fleet(6), batches=(1,), pause=4.0, window=(FIRST.format(closes), SECOND))
+    return case(fleet(6), batches=(1,), pause=3.0, window=(FIRST.format(closes), SECOND))
 
 
 def hosts_done(it: Case) -> int:
