@@ -105,8 +105,13 @@ def balancer_findings(hosts: Iterable[str], snapshot: Snapshot, said: Sequence[F
         for balancer in snapshot.strangers(host):
             if not any(finding.where == balancer and host in finding.what for finding in said):
                 yield Finding(balancer, f"does not know {host}", "add it there, or take it out of `serves`")
-        admin = snapshot.admin(host)
-        out = sorted(balancer for balancer, word in admin.items() if word != "ready")
-        if out and len(out) < len(admin):
-            what = f"is held in {', '.join(out)} only: half out is neither in nor out"
-            yield Finding(host, what, "zdd host enable or drain it")
+        if half := _half_out(snapshot, host):
+            what = f"is held in {', '.join(half)} only: half out is neither in nor out"
+            yield Finding(host, what, "zdd host enable or drain it, or leave that backend out of `backends`")
+
+
+def _half_out(snapshot: Snapshot, host: str) -> list[str]:
+    """Where it is out, if it is in elsewhere: "shop on lb1"."""
+    mine = [(name, m) for name, members in snapshot.members.items() for m in members if m.host == host]
+    out = [f"{member.backend} on {name}" for name, member in mine if member.admin != "ready"]
+    return sorted(out) if len(out) < len(mine) else []

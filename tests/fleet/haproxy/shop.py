@@ -19,9 +19,9 @@ listen shop
 """
 
 
-def adapter(haproxy: RealHAProxy, session: Session | None = None, **options: Any) -> HAProxy:
+def adapter(haproxy: RealHAProxy, session: Session | None = None, name: str = "lb1", **options: Any) -> HAProxy:
     options = {"socket": str(haproxy.folder / "admin.sock")} | options
-    spec = BalancerSpec(name="lb1", kind="haproxy", on="lb1", serves=("web1", "web2"), options=options)
+    spec = BalancerSpec(name=name, kind="haproxy", on=name, serves=("web1", "web2"), options=options)
     return HAProxy(spec, lambda: session or LocalSession(), {"web1": "127.0.7.1", "web2": "127.0.7.2"})
 
 
