@@ -22,3 +22,10 @@ def zdd(lab: Lab) -> Program:
     program = Program(lab)
     program.deploy("1.0")
     return program
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests counted and promise nothing about."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")

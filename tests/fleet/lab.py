@@ -13,17 +13,17 @@ from zdd.lab.traffic import Traffic
 
 
 @contextlib.contextmanager
-def lab_in(folder: Path, hosts: int = 2, *, workers: bool = False) -> Iterator[Lab]:
-    lab = zdd.lab.up(folder / ".lab", hosts=hosts, workers=workers, die_with_parent=True)
+def lab_in(folder: Path, hosts: int = 2, *, balancers: int = 1, workers: bool = False) -> Iterator[Lab]:
+    lab = zdd.lab.up(folder / ".lab", hosts=hosts, balancers=balancers, workers=workers, die_with_parent=True)
     try:
         yield lab
     finally:
         zdd.lab.down(lab.folder)
 
 
-def traffic(lab: Lab, rate: float = 60.0, *, assets: bool = False) -> AbstractContextManager[Traffic]:
+def traffic(lab: Lab, rate: float = 60.0) -> AbstractContextManager[Traffic]:
     """`with traffic(lab) as flowing: …`, and then `flowing.summary(since, until)`."""
-    return client.traffic(lab, lab.folder / "traffic.jsonl", rate=rate, seconds=100.0, assets=assets)
+    return client.traffic(lab, lab.folder / "traffic.jsonl", rate=rate, seconds=100.0)
 
 
 def eventually(truth: Callable[[], object], seconds: float = 10.0) -> None:
