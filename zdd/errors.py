@@ -7,6 +7,7 @@ ZddError
 │   ├── Preflight            4   with every finding
 │   ├── LeaseHeld            5
 │   ├── OutsideWindow        6
+│   ├── Stale                7
 │   └── Unfinished           9
 ├── Failed                   a step says no                          -> the task ends `failed`
 ├── Lost                     nobody knows what happened              -> the task ends `unknown`
@@ -97,6 +98,12 @@ class OutsideWindow(Refused):
     """The fleet may not be changed at this time."""
 
     exit_code = 6
+
+
+class Stale(Refused):
+    """Something that the plan was made from is not as it was."""
+
+    exit_code = 7
 
 
 class Unfinished(Refused):

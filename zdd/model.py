@@ -95,6 +95,12 @@ class File:
     digest: str
     mode: str = "0644"
     owner: str = ""
+    seal: str = ""  # of a file with secrets in it: keyed HMAC of its true content; what is frozen holds references
+
+    @property
+    def kept(self) -> str:
+        """Its name among the files that a host keeps."""
+        return self.seal or self.digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +189,9 @@ class Play:
     window: tuple[str, ...] = ()  # when it may run, as written; none: always
     freeze: tuple[str, ...] = ()  # when it may not
     report_to: tuple[str, ...] = ()  # commands and addresses that get start, halt, revert and end
+    secrets: Mapping[str, str] = field(
+        default_factory=dict
+    )  # reference -> keyed HMAC of the value that it was made with
 
     def pipelines(self) -> Iterator[Pipeline]:
         return (pipeline for batch in self.batches for pipeline in batch.pipelines)

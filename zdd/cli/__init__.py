@@ -9,13 +9,15 @@ def main() -> None:
     from zdd.cli.app import app
     from zdd.cli.ending import say
     from zdd.cli.interrupts import heed_signals
+    from zdd.cli.vaults import command_vault
 
     _readable()
-    try:
-        heed_signals()
-        code = app(standalone_mode=False, prog_name="zdd")
-    except (Exception, KeyboardInterrupt) as error:
-        code = say(error)
+    with command_vault() as vault:
+        try:
+            heed_signals()
+            code = app(standalone_mode=False, prog_name="zdd")
+        except (Exception, KeyboardInterrupt) as error:
+            code = say(error, vault.veil)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -10,6 +10,7 @@ from types import FrameType
 from zdd.cli.desk import Desk
 from zdd.cli.leasing import renewed
 from zdd.cli.saying import say
+from zdd.cli.veiled import VeiledJournal, VeiledReporter
 from zdd.engine.engine import Engine, anytime
 from zdd.engine.lease import Lease
 from zdd.engine.outside import Outside
@@ -17,6 +18,7 @@ from zdd.journal.state import fold
 from zdd.journal.store import RunJournal
 from zdd.model import Plan
 from zdd.plan.in_hours import InHours
+from zdd.report import Reporter
 from zdd.report.choose import chosen
 from zdd.report.explain import explained
 from zdd.report.report_to import ReportTo
@@ -33,12 +35,13 @@ def carry(
 ) -> int:
     """Exit code of the run, when it has been said what it means. `at_any_time`: whatever its windows say."""
     epochs = {fleet: lease.epoch for fleet, lease in leases.items()}
-    journal = RunJournal(desk.store, run)
+    journal = VeiledJournal(RunJournal(desk.store, run), desk.vault)
     epoch = desk.store.raise_epoch(run)
     shown = chosen(output, run=run, since=journal.since, past=journal.since(0))
-    reporters = [shown, ReportTo(journal.since, os.environ, say)]
+    reporters: list[Reporter] = [VeiledReporter(shown, desk.vault), ReportTo(journal.since, os.environ, say)]
     may_begin = anytime if at_any_time else InHours(time.time, lambda: journal.since(0))
-    engine = Engine(Outside(desk.sessions, desk.store.files, epochs), journal, epoch, reporters, may_begin)
+    world = Outside(desk.sessions, desk.store.files, epochs, desk.vault)
+    engine = Engine(world, journal, epoch, reporters, may_begin)
     with signals(engine), renewed(engine.run, leases):
         code = engine.go(plan)
     for reporter in reporters:
@@ -52,7 +55,7 @@ def last_word(desk: Desk, run: str, code: int, output: str, engine: Engine) -> N
     if code == 0:
         return
     why = str(engine.run.gone) if engine.run.gone else engine.run.stop.why if engine.run.stop else ""
-    say(explained(run, code, fold(desk.store.since(run, 0)), why=why))
+    say(desk.vault.veil(explained(run, code, fold(desk.store.since(run, 0)), why=why)))
 
 
 @contextmanager

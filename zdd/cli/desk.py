@@ -4,22 +4,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from zdd.cli.vaults import vault
+from zdd.config.secrets import Vault
 from zdd.journal.store import Store
 from zdd.transport.sessions import Sessions
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Store and sessions."""
+    """Store, sessions, and the secrets of this command."""
 
     store: Store
     sessions: Sessions
+    vault: Vault
 
 
 @contextmanager
 def opened(store: str, *, connections: int = 64) -> Iterator[Desk]:
     """Everything is closed again, however the verb ends."""
-    desk = Desk(Store.open(store or None), Sessions(limit=connections))
+    desk = Desk(Store.open(store or None), Sessions(limit=connections), vault())
     try:
         yield desk
     finally:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -10,8 +11,8 @@ SEEN_ENOUGH = 141  # what a shell says of a command whose reader has gone
 UsageError = typer.BadParameter.__mro__[1]  # Typer shows its ancestors, but has no public name for them
 
 
-def say(error: BaseException) -> int:
-    """Print what went wrong on stderr; the exit code it stands for."""
+def say(error: BaseException, veil: Callable[[str], str] = str) -> int:
+    """Print what went wrong on stderr; the exit code it stands for. `veil` hides secrets, also in a traceback."""
     from zdd.cli.saying import say as say_it
 
     if isinstance(error, typer.Exit):
@@ -20,7 +21,7 @@ def say(error: BaseException) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has seen enough
         return SEEN_ENOUGH
     text, code = ending(error)
-    say_it(text)
+    say_it(veil(text))
     return code
 
 

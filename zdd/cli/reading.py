@@ -7,6 +7,7 @@ from typing import Any
 
 from zdd.balancers.table import BALANCERS
 from zdd.cli.inventories import read_inventory
+from zdd.cli.vaults import vault
 from zdd.config import resolve, source
 from zdd.config.playbook import Tables
 from zdd.config.recipe import Recipe
@@ -28,7 +29,7 @@ def read_recipe(
 ) -> Recipe:
     """Everything that the files say, for every host. Raises `Invalid` with all problems of a file."""
     read = read_inventory(inventories, playbook.parent)
-    return resolve.read(playbook, read, extra=variables(extra), limit=limit, skip=skip, tables=TABLES)
+    return resolve.read(playbook, read, extra=variables(extra), limit=limit, skip=skip, tables=TABLES, vault=vault())
 
 
 def variables(extra: Sequence[str]) -> dict[str, Any]:

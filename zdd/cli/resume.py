@@ -35,6 +35,7 @@ def resume(
     from zdd.cli.emergencies import reasoned, skipped
     from zdd.cli.finding import found, newest, state_of
     from zdd.cli.hours import let_in
+    from zdd.cli.recalling import recalled
     from zdd.cli.running import confirmed, go_on
     from zdd.engine.lease import person
     from zdd.errors import Usage
@@ -49,6 +50,7 @@ def resume(
             raise Usage(f"run {record.id} {how}: there is nothing to carry on")
         if not state.reverting:
             let_in(state.forward.plays if state.forward else (), wait_window, override, record.id)
+        recalled(desk.vault, state)
         words = [_word(text, state.forward.plays if state.forward else ()) for text in settle]
         confirmed(f"Resume run {record.id} of {', '.join(record.fleets)}?", yes)
         skipped(desk, record.id, state, skip, reason)

@@ -19,6 +19,7 @@ def revert(
     from zdd.cli.desk import opened
     from zdd.cli.emergencies import reasoned, skipped
     from zdd.cli.finding import newest, state_of, to_revert
+    from zdd.cli.recalling import recalled
     from zdd.cli.running import confirmed, go_on
     from zdd.engine.lease import person
     from zdd.errors import Usage
@@ -30,6 +31,7 @@ def revert(
         state = state_of(desk, record.id)
         if not state.touched:
             raise Usage(f"run {record.id}: every host of it is as it was found")
+        recalled(desk.vault, state, back=True)
         confirmed(f"Revert {', '.join(state.touched)} of {', '.join(record.fleets)}?", yes)
         skipped(desk, record.id, state, skip, reason)
         desk.store.ask(record.id, "revert", reason, person())

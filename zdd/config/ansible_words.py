@@ -63,7 +63,6 @@ STEP_WORDS = {
 }
 NOT_YET = {
     "strategy": "canary and blue/green are not in this version; a play rolls",
-    "secrets": "`secrets` is not in this version",
 }
 STEPS_NOT_YET = ("python", "reboot", "migrate", "flag", "ansible", "approve")
 RELEASE_NOT_YET = ("current", "available", "sha256")

@@ -11,6 +11,8 @@ from typing import Any
 from zdd.config import tarball
 from zdd.config.assets import asset_files, within
 from zdd.config.recipe import Build, Written
+from zdd.config.secrets import TOKEN as SECRET
+from zdd.config.secrets import Vault
 from zdd.model import File
 
 TOKEN = "zdd-id-8"  # stands for the id's first 8 digits until the id is known; as long as they are
@@ -18,8 +20,9 @@ TOKEN = "zdd-id-8"  # stands for the id's first 8 digits until the id is known; 
 
 @dataclass(slots=True)
 class Contents:
-    """What was rendered or read, under its SHA-256; artifacts are read once for all hosts."""
+    """What was rendered or read, under its SHA-256; artifacts are read once for all hosts. Secrets are references."""
 
+    vault: Vault = field(default_factory=Vault)
     held: dict[str, bytes] = field(default_factory=dict)
     artifacts: dict[Path, str] = field(default_factory=dict)
     asset_files: dict[tuple[Path, tuple[str, ...]], Mapping[str, str]] = field(default_factory=dict)
@@ -52,16 +55,19 @@ class Contents:
 def identified(build: Build, deploy: Iterable[Written], contents: Contents) -> tuple[Build, tuple[Written, ...]]:
     """The same with its id, and with the id in every place where its token stood."""
     tasks = tuple(deploy)
-    id = sha256(json.dumps(_essence(build, tasks), sort_keys=True).encode()).hexdigest()
+    essence = json.dumps(_essence(build, tasks), sort_keys=True)
+    secrets = sorted(contents.vault.known[found[0]] for found in SECRET.finditer(essence))
+    id = sha256(f"{essence}{''.join(secrets)}".encode()).hexdigest()
     files = {file.digest: _with_id(file.digest, id, contents) for file in (*build.files, *build.kept_files)}
     made = replace(
         build,
         id=id,
-        files=tuple(replace(file, digest=files[file.digest]) for file in build.files),
-        kept_files=tuple(replace(file, digest=files[file.digest]) for file in build.kept_files),
+        files=tuple(_final(file, id, files) for file in build.files),
+        kept_files=tuple(_final(file, id, files) for file in build.kept_files),
     )
     made = replace(made, asset_files={**build.asset_files, **_rendered_assets(made)})
-    return made, tuple(replace(task, args=_named(task.args, id, files)) for task in tasks)
+    seals = {f.seal: g.seal for f, g in zip(build.kept_files, made.kept_files, strict=True) if f.seal}
+    return made, tuple(replace(task, args=_named(task.args, id, {**files, **seals})) for task in tasks)
 
 
 def _essence(build: Build, tasks: tuple[Written, ...]) -> dict[str, Any]:
@@ -82,6 +88,16 @@ def _rendered_assets(build: Build) -> dict[str, str]:
     return {file.dest: file.digest for file in build.files if within(PurePosixPath(file.dest), build.assets)}
 
 
+def _final(file: File, id: str, files: Mapping[str, str]) -> File:
+    """A seal is of the content without the id, which is part of it all the same."""
+    digest = files[file.digest]
+    return replace(file, digest=digest, seal=_sealed(file.seal, id) if digest != file.digest else file.seal)
+
+
+def _sealed(seal: str, id: str) -> str:
+    return sha256(f"{seal}{id}".encode()).hexdigest() if seal else ""
+
+
 def _with_id(digest: str, id: str, contents: Contents) -> str:
     content = contents.held[digest]
     return contents.put(content.replace(TOKEN.encode(), id[:8].encode())) if TOKEN.encode() in content else digest
@@ -95,5 +111,5 @@ def _named(value: Any, id: str, files: dict[str, str]) -> Any:
     return [_named(one, id, files) for one in value] if isinstance(value, list | tuple) else value
 
 
-def file_of(args: dict[str, Any], digest: str) -> File:
-    return File(dest=args["dest"], digest=digest, mode=args.get("mode") or "0644", owner=args.get("owner") or "")
+def file_of(args: Mapping[str, Any], digest: str, seal: str = "") -> File:
+    return File(dest=args["dest"], digest=digest, mode=args["mode"], owner=args.get("owner") or "", seal=seal)

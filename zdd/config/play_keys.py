@@ -189,6 +189,8 @@ class PlayKeys(Keys):
     """how many hosts `prepare` at once"""
     connections: Width = 64
     """how many sessions are open at once"""
+    secrets: tuple[Text, ...] = ()
+    """variables that show as `***`; those written `!env` or `!file` do so anyway"""
     window: tuple[Text, ...] = ()
     """when a deploy may run: `Sun 02:00-04:00 Europe/Berlin`; a revert always may"""
     freeze: tuple[Text, ...] = ()

@@ -78,6 +78,7 @@ class PlayRecipe:
     window: tuple[str, ...] = ()
     freeze: tuple[str, ...] = ()
     report_to: tuple[str, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict)  # reference -> keyed HMAC
     balancers: tuple[BalancerSpec, ...] = ()
     machines: Mapping[str, Endpoint] = field(default_factory=dict)
     drain: Drain = field(default_factory=Drain)

@@ -1,5 +1,6 @@
 """Drafts of a playbook rendered for one host and checked by the keys of their step; problems are gathered."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,9 +8,15 @@ from pydantic import BaseModel, ValidationError
 
 from zdd.config import problems
 from zdd.config.playbook import Draft
+from zdd.config.secrets import sealed
 from zdd.config.source import Document, Spot
 from zdd.config.templates import Scope, Unrenderable
 from zdd.errors import Problem
+
+SECRETS = (
+    "a secret cannot stand here, for all to see: put it into a file (`template`, `copy`), or into `stdin` of a `run`"
+)
+MAY_HOLD = {"copy": ("content",), "run": ("stdin",), "python": ("args",)}
 
 
 class Rendering:
@@ -22,10 +29,13 @@ class Rendering:
     def wrong(self, spot: Spot, message: str) -> None:
         self.problems.setdefault(self.document.problem(spot, message))
 
-    def text(self, written: str, spot: Spot, scope: Scope) -> str:
-        """Empty where it is wrong."""
+    def text(self, written: str, spot: Spot, scope: Scope, *, secrets: bool = False) -> str:
+        """Empty where it is wrong. `secrets`: they may stand in it."""
         try:
-            return scope.text(written)
+            text = scope.text(written)
+            if not secrets and sealed(text):
+                self.wrong(spot, SECRETS)
+            return text
         except Unrenderable as error:
             self.wrong(spot, str(error))
             return ""
@@ -40,7 +50,17 @@ class Rendering:
     def args(self, draft: Draft, scope: Scope, model: type[BaseModel]) -> dict[str, Any] | None:
         """What is written under a step, rendered and checked; None where it is wrong."""
         rendered = self.value(draft.args, draft.spot, scope)
-        return None if rendered is WRONG else self.checked(rendered, draft.spot, model)
+        if rendered is WRONG:
+            return None
+        self._no_secrets(rendered, draft)
+        return self.checked(rendered, draft.spot, model)
+
+    def _no_secrets(self, rendered: Any, draft: Draft) -> None:
+        """But where the step keeps them out of command lines."""
+        keys = rendered if isinstance(rendered, Mapping) else {"": rendered}
+        for key, value in keys.items():
+            if key not in MAY_HOLD.get(draft.kind, ()) and sealed(json.dumps(value, default=str)):
+                self.wrong((*draft.spot, key) if key else draft.spot, f"{key or draft.kind}: {SECRETS}")
 
     def checked(self, value: Any, spot: Spot, model: type[BaseModel]) -> dict[str, Any] | None:
         try:

@@ -12,6 +12,7 @@ from zdd.config.playbook import Tables, read_plays
 from zdd.config.recipe import HostRecipe, PlayRecipe, Recipe
 from zdd.config.releasing import version_of
 from zdd.config.reporting import report_to
+from zdd.config.secrets import Vault
 from zdd.config.sheet import Sheet
 from zdd.config.source import nearest
 from zdd.config.tasks import Files, tasks
@@ -28,9 +29,10 @@ def read(
     limit: Sequence[str] = (),
     skip: Sequence[str] = (),
     tables: Tables,
+    vault: Vault | None = None,
 ) -> Recipe:
     """The recipe of a whole playbook. Raises `Invalid` with all problems."""
-    contents, plays, wrong = Contents(), list[PlayRecipe](), dict[Problem, None]()
+    contents, plays, wrong = Contents(vault or Vault()), list[PlayRecipe](), dict[Problem, None]()
     for draft in read_plays(playbook, tables):
         try:
             plays.append(resolved(Sheet(draft, playbook, inventory, extra, tables, contents), limit, skip))
@@ -110,6 +112,7 @@ def _recipe(sheet: Sheet, hosts: Mapping[str, HostRecipe], limited: tuple[str, .
         after=tuple(tasks(sheet, "after", first, once, Files())),
         machines=sheet.machines,
         places={key: sheet.draft.place(key) for key in ("batches", "width", "min_serving")},
+        secrets=dict(sheet.vault.known),  # the last, when everything has been rendered
     )
 
 

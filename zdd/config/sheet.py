@@ -28,12 +28,15 @@ class Sheet:
         contents: Contents,
     ) -> None:
         self.draft, self.keys = draft, draft.keys
-        self.inventory, self.tables, self.contents = inventory, tables, contents
+        self.inventory, self.tables, self.contents, self.vault = inventory, tables, contents, contents.vault
         self.beside = playbook.absolute().parent
         self.rendering = Rendering(draft.document)
         self.hosts = self.select(self.keys.hosts, "hosts")
-        self.scopes = Scopes(draft, inventory, extra, self.hosts)
+        self.scopes = Scopes(draft, inventory, extra, self.hosts, self.vault)
         self.machines: dict[str, Endpoint] = {}  # all that are no hosts of the play
+        for number, name in enumerate(self.keys.secrets):
+            if why := self.scopes.why_no_secret(name, self.hosts):
+                self.wrong(self.spot("secrets", number), f"secrets: {why}")
 
     def spot(self, *path: str | int) -> Spot:
         return (*self.draft.spot, *path)

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from zdd.config.secrets import Reference
 from zdd.errors import Invalid, Problem
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # eleven times faster, with the same marks
@@ -103,6 +104,8 @@ class _Reading:
             self._wrong(node, f"more than {MOST} values, by aliases of aliases")
             raise Invalid(self._problems)
         self._document.values[spot] = node
+        if node.tag in ("!env", "!file"):
+            return self._secret(node)
         if not node.tag.startswith(PLAIN):
             return self._wrong(node, _tagged(node))
         if isinstance(node, MappingNode):
@@ -144,14 +147,23 @@ class _Reading:
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             return self._wrong(node, f"`{node.value}` cannot be read: {error}")
 
+    def _secret(self, node: Node) -> Any:
+        """A relative file is beside the one that names it."""
+        name = node.value if isinstance(node, ScalarNode) else ""
+        if not name.strip() or "{{" in name:
+            return self._wrong(
+                node, f"{node.tag}: write a name: `{node.tag} {'DB_PASSWORD' if node.tag == '!env' else 'PATH'}`"
+            )
+        if node.tag == "!file":
+            name = str(Path(self._document.file).absolute().parent / Path(name).expanduser())
+        return Reference.to(node.tag[1:], name)
+
     def _wrong(self, node: Node, message: str) -> None:
         line, column = _place(node)
         self._problems.append(Problem(self._document.file, line, column, message))
 
 
 def _tagged(node: Node) -> str:
-    if node.tag in ("!env", "!file"):
-        return f"{node.tag}: secrets are not in this version"
     if node.tag == "!vault":
         return "!vault: values encrypted by Ansible cannot be read"
     if node.tag == "!unsafe":

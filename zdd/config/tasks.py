@@ -1,7 +1,7 @@
 """The tasks of a play, rendered for one host; and the files that they write."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from zdd.config.building import file_of
@@ -95,14 +95,28 @@ def _file(
     content = _content(sheet, draft, args, scope)
     if content is None:
         return None
-    file = file_of(dict(args), sheet.contents.put(content))
+    seal = "" if draft.kind == "copy" and args.get("content") is None else sheet.vault.seal(content.decode())
+    file = file_of({**args, "mode": _mode(sheet, draft, args, seal)}, sheet.contents.put(content), seal)
     if file.dest.startswith("/"):
         files.outside.append(file)
-        return {"dest": file.dest, "digest": file.digest, "mode": file.mode, "owner": file.owner}
+        return asdict(file)
     if name != "deploy" or not sheet.keys.release:
         sheet.wrong(draft.spot, f"dest: `{file.dest}` must begin with /: it is not part of a release here")
     files.inside.append(file)
     return None
+
+
+def _mode(sheet: Sheet, draft: Draft, args: Mapping[str, Any], seal: str) -> str:
+    """A file with a secret in it is for those who need it."""
+    mode = str(args["mode"])
+    if not seal:
+        return mode
+    if isinstance(draft.args, Mapping) and "mode" not in draft.args:
+        return "0600"
+    if int(mode, 8) & 0o007:
+        why = f'mode: `{mode}` shows the secret to everybody on the host: write "0600" or "0640"'
+        sheet.wrong((*draft.spot, "mode"), why)
+    return mode
 
 
 def _content(sheet: Sheet, draft: Draft, args: Mapping[str, Any], scope: Scope) -> bytes | None:
@@ -124,4 +138,4 @@ def _content(sheet: Sheet, draft: Draft, args: Mapping[str, Any], scope: Scope) 
 
 
 def _rendered(sheet: Sheet, template: str, draft: Draft, scope: Scope) -> bytes:
-    return sheet.rendering.text(template, (*draft.spot, "src"), scope).encode()
+    return sheet.rendering.text(template, (*draft.spot, "src"), scope, secrets=True).encode()

@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from zdd.config.secrets import Reference, Sealed, Vault, sealed
 from zdd.config.source import nearest
 
 DEPTH = 20  # variables in variables
@@ -18,24 +19,32 @@ class Unrenderable(ValueError):
 
 @cache
 def environment() -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
+    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, finalize=_put)
+
+
+def _put(value: Any) -> Any:
+    return value.text if isinstance(value, Sealed) else value
 
 
 class Scope:
     """The variables of one host. Those that are templates themselves are rendered when they are asked for."""
 
-    def __init__(self, variables: Mapping[str, Any], refused: Mapping[str, str] | None = None) -> None:
-        self._variables, self._refused = dict(variables), dict(refused or {})
+    def __init__(
+        self, variables: Mapping[str, Any], refused: Mapping[str, str] | None = None, vault: Vault | None = None
+    ) -> None:
+        self._variables, self._refused, self._vault = dict(variables), dict(refused or {}), vault or Vault()
 
     def with_(self, **more: Any) -> "Scope":
-        return Scope({**self._variables, **more}, self._refused)
+        return Scope({**self._variables, **more}, self._refused, self._vault)
 
     def without(self, **refused: str) -> "Scope":
         """Names that may not be used here, and why."""
-        return Scope(self._variables, {**self._refused, **refused})
+        return Scope(self._variables, {**self._refused, **refused}, self._vault)
 
     def text(self, text: str, depth: int = 0) -> str:
-        """The text with its templates rendered. Raises `Unrenderable`."""
+        """The text with its templates rendered; a secret is its reference. Raises `Unrenderable`."""
+        if isinstance(text, Reference):
+            self._learn(text)
         if "{{" not in text and "{%" not in text and "{#" not in text:
             return text
         try:
@@ -73,10 +82,25 @@ class Scope:
             raise Unrenderable(f"`{name}` {self._refused[name]}")
         if depth > DEPTH:
             raise Unrenderable(f"`{name}` is defined by itself")
-        return self.value(self._variables[name], depth + 1)
+        return _sealed(self.value(self._variables[name], depth + 1))
+
+    def _learn(self, reference: Reference) -> None:
+        try:
+            self._vault.learn(reference)
+        except ValueError as error:
+            raise Unrenderable(str(error)) from error
 
     def _undefined(self, error: UndefinedError) -> str:
         said = str(error)
         name = said.partition("'")[2].partition("'")[0]
         near = nearest(name, self._variables) if " is undefined" in said else None
         return f"{said.replace(chr(39), '`')}" + (f"; did you mean `{near}`?" if near else "")
+
+
+def _sealed(value: Any) -> Any:
+    """What holds a secret, closed for templates."""
+    if isinstance(value, str):
+        return Sealed(value) if sealed(value) else value
+    if isinstance(value, Mapping):
+        return {key: _sealed(one) for key, one in value.items()}
+    return [_sealed(one) for one in value] if isinstance(value, list) else value

@@ -7,9 +7,10 @@ from threading import Lock
 from zdd.balancers.table import balancer
 from zdd.balancers.traffic import Traffic
 from zdd.clock import Clock, SystemClock
+from zdd.config.secrets import Vault
 from zdd.config.tasks import CONTROLLER
 from zdd.engine.crew import Crew, Threads
-from zdd.errors import Lost
+from zdd.errors import Failed, Lost
 from zdd.journal.files import Files
 from zdd.model import Endpoint, Play, Task
 from zdd.probes import Probe
@@ -27,8 +28,8 @@ from zdd.transport.sessions import Sessions
 class Outside:
     """Implements `zdd.engine.world.World`."""
 
-    def __init__(self, sessions: Sessions, files: Files, epochs: Mapping[str, int]) -> None:
-        self._sessions, self._files, self._epochs = sessions, files, epochs
+    def __init__(self, sessions: Sessions, files: Files, epochs: Mapping[str, int], vault: Vault | None = None) -> None:
+        self._sessions, self._files, self._epochs, self._vault = sessions, files, epochs, vault or Vault()
         self._clock, self._crew = SystemClock(), Threads()
         self._traffic: dict[str, Traffic] = {}
         self._lock = Lock()
@@ -86,6 +87,12 @@ class Outside:
 
     def content(self, digest: str) -> Path:
         return self._files.get(digest)
+
+    def reveal(self, text: str) -> str:
+        try:
+            return self._vault.reveal(text)
+        except KeyError as error:
+            raise Failed(f"the value of {error.args[0]} is not known here", cause="environment") from error
 
     def ill(self, site: Site, host: str) -> str:
         checks = checks_of(site.play, host)

@@ -79,6 +79,9 @@ class PlaySite:
     def content(self, digest: str) -> Path:
         return self._run.world.content(digest)
 
+    def reveal(self, text: str) -> str:
+        return self._run.world.reveal(text)
+
     def may_leave(self, host: str, snapshot: Snapshot) -> str:
         return self._may_leave(self._play, host, snapshot)
 

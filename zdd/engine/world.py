@@ -36,6 +36,9 @@ class World(Protocol):
     def content(self, digest: str) -> Path:
         """A frozen file of the run."""
 
+    def reveal(self, text: str) -> str:
+        """With the values of secrets in place of their references. Raises `Failed` where one is not known."""
+
     def ill(self, site: Site, host: str) -> str:
         """Why the host's own health check fails at this moment; empty if it passes. Raises `Lost`."""
 

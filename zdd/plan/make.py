@@ -91,6 +91,7 @@ class PlayMaker:
             window=self.recipe.window,
             freeze=self.recipe.freeze,
             report_to=self.recipe.report_to,
+            secrets=self.recipe.secrets,
         )
         self._refuse(play)
         return replace(play, batches=tuple(self._batches(play)))

@@ -53,6 +53,9 @@ class Site(Protocol):
     def content(self, digest: str) -> Path:
         """A frozen file of the run."""
 
+    def reveal(self, text: str) -> str:
+        """With the values of secrets in place of their references. Raises `Failed` where one is not known."""
+
     def may_leave(self, host: str, snapshot: Snapshot) -> str:
         """Why the host may not be taken out as things stand; empty if it may. Asked inside `section`."""
 

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from zdd.model import File
 from zdd.steps.place import Home
+from zdd.steps.sealed import wanted
 from zdd.steps.shell import MISSING, REFUSED, SAME, quote, script
 from zdd.transport import Command
 
@@ -12,7 +13,8 @@ def put(home: Home, file: File, run: str) -> Command:
     """Prints `unchanged`, or the digest of what it kept (`absent`: there was nothing). Exit 66: no content."""
     body = f"""
 umask 007
-source={quote(home.file(file.digest))}; dest={quote(file.dest)}; beside={quote(_beside(file.dest))}
+{wanted(home, file)}
+source={quote(home.file(file.kept))}; dest={quote(file.dest)}; beside={quote(_beside(file.dest))}
 mode={quote(file.mode.lstrip("0") or "0")}; owner={quote(file.owner)}
 owned() {{
   case "$owner" in
@@ -22,9 +24,9 @@ owned() {{
   esac
 }}
 if [ -d "$dest" ]; then no {REFUSED} "$dest is a folder"; fi
-if [ -f "$dest" ] && [ ! -L "$dest" ] && [ "$(digest "$dest")" = {quote(file.digest)} ] \\
+if [ -f "$dest" ] && [ ! -L "$dest" ] && [ "$(digest "$dest")" = "$want" ] \\
   && [ "$(stat -c %a "$dest")" = "$mode" ] && owned; then echo {SAME}; exit 0; fi
-[ -f "$source" ] && [ "$(digest "$source")" = {quote(file.digest)} ] || no {MISSING} "$source is not there"
+[ -f "$source" ] && [ "$(digest "$source")" = "$want" ] || no {MISSING} "$source is not there"
 home {quote(home.state)} {quote(home.fleet)}
 {_keep(home, file.dest, run)}
 (umask 077; cp "$source" "$beside")
@@ -61,10 +63,11 @@ flush "${{dest%/*}}/"
     return Command(verb="file.restore", script=script(body), args=args, changes=True)
 
 
-def has(dest: str, digest: str) -> Command:
+def has(home: Home, file: File) -> Command:
     """Exit 0 if that content is there."""
-    body = f'[ -f {quote(dest)} ] && [ "$(digest {quote(dest)})" = {quote(digest)} ]'
-    return Command(verb="file.has", script=script(body), args={"dest": dest, "digest": digest})
+    body = f"""{wanted(home, file)}
+[ -f {quote(file.dest)} ] && [ "$(digest {quote(file.dest)})" = "$want" ]"""
+    return Command(verb="file.has", script=script(body), args={"dest": file.dest, "digest": file.digest})
 
 
 def _keep(home: Home, dest: str, run: str) -> str:

@@ -117,7 +117,7 @@ if [ -d kept ]; then
   ls -1t kept | tail -n +{int(keep) + 1} | while IFS= read -r run; do rm -rf -- "kept/$run"; done
 fi
 for file in files/*; do
-  if [ -f "$file" ] && ! grep -qsF "${{file#files/}}" releases/*.json; then rm -f -- "$file"; fi
+  if [ -f "$file" ] && ! grep -qsF "$(basename "$file" .sum)" releases/*.json; then rm -f -- "$file"; fi
 done
 """
     args = {"path": path, "folder": folder, "keep": keep, "protected": tuple(protected)}

@@ -62,7 +62,9 @@ def act(site: Site, task: Task) -> Outcome:
     here, args = place(site, task), task.args
     if _happened(here, args, ("creates", "unless")):
         return Outcome(status="unchanged")
-    result = here.do(here.limited(_command(here, "run", _words(args), stdin=args.get("stdin") or "", changes=True)))
+    result = here.do(
+        here.limited(_command(here, "run", _words(args), stdin=site.reveal(args.get("stdin") or ""), changes=True))
+    )
     return Outcome(data={"output": result.last_words} if result.last_words else {})
 
 

@@ -5,9 +5,10 @@ from pathlib import PurePosixPath
 from zdd.config.tarball import is_gzipped
 from zdd.errors import Failed
 from zdd.model import File, Outcome, Release, Task
-from zdd.steps import Site, Step, asset_commands, record, release_commands
+from zdd.steps import Site, Step, asset_commands, record, release_commands, sealed
 from zdd.steps.host_state import parse, read_runs
 from zdd.steps.place import KEPT, Place, place, wanted
+from zdd.steps.written import freeze
 
 
 def act(site: Site, task: Task) -> Outcome:
@@ -19,7 +20,7 @@ def act(site: Site, task: Task) -> Outcome:
     if not there:
         _put_in_place(here, release)
     for file in release.kept_files:
-        _freeze(here, file)
+        freeze(here, file)
     _freeze_record(here, release)
     return Outcome(status="unchanged" if there else "ok", data={"record": record.digest(release)})
 
@@ -38,12 +39,10 @@ def _render(here: Place, release: Release, file: File) -> None:
     if dest.is_absolute() or ".." in dest.parts:
         raise Failed(f"{file.dest} is no path inside a release", cause="environment")
     target = f"{release_commands.beside(release)}/{dest}"
-    here.upload(here.site.content(file.digest), target, sha256=file.digest, mode=file.mode)
-
-
-def _freeze(here: Place, file: File) -> None:
-    """A later way back needs nothing of the controller."""
-    here.upload(here.site.content(file.digest), here.home.file(file.digest), sha256=file.digest, mode=KEPT)
+    if file.seal:
+        sealed.upload(here, file, target, file.mode)
+    else:
+        here.upload(here.site.content(file.digest), target, sha256=file.digest, mode=file.mode)
 
 
 def _freeze_record(here: Place, release: Release) -> None:

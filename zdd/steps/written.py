@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from zdd.model import File, Outcome, Task
-from zdd.steps import Site, Step, file_commands
+from zdd.steps import Site, Step, file_commands, sealed
 from zdd.steps.place import KEPT, Place, failed, place
 from zdd.steps.shell import MISSING, SAME
 
@@ -58,18 +58,26 @@ def act(site: Site, task: Task) -> Outcome:
     command = file_commands.put(here.home, file, site.run)
     result = here.run(command)
     if result.exit == MISSING:
-        here.upload(site.content(file.digest), here.home.file(file.digest), sha256=file.digest, mode=KEPT)
+        freeze(here, file)
         result = here.run(command)
     if not result.ok:
         raise failed(command, result)
     if SAME in result.out.split():
         return Outcome(status="unchanged")
-    return Outcome(data={"dest": file.dest, "kept": result.out.strip()})
+    return Outcome(data={"dest": file.dest, **({} if file.seal else {"kept": result.out.strip()})})
+
+
+def freeze(here: Place, file: File) -> None:
+    """A later way back needs nothing of the controller."""
+    if file.seal:
+        sealed.keep(here, file)
+    else:
+        here.upload(here.site.content(file.digest), here.home.file(file.kept), sha256=file.digest, mode=KEPT)
 
 
 def look(site: Site, task: Task) -> bool | None:
     here, file = place(site, task), _file(task)
-    return here.run(file_commands.has(file.dest, file.digest)).ok
+    return here.run(file_commands.has(here.home, file)).ok
 
 
 def restore(site: Site, task: Task) -> Outcome:
@@ -82,7 +90,11 @@ def restore(site: Site, task: Task) -> Outcome:
 def _file(task: Task) -> File:
     args = task.args
     return File(
-        dest=args["dest"], digest=args["digest"], mode=args.get("mode") or "0644", owner=args.get("owner") or ""
+        dest=args["dest"],
+        digest=args["digest"],
+        mode=args.get("mode") or "0644",
+        owner=args.get("owner") or "",
+        seal=args.get("seal") or "",
     )
 
 

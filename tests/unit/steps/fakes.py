@@ -8,6 +8,7 @@ from typing import Any
 
 from zdd.balancers import Member
 from zdd.balancers.traffic import Snapshot, Traffic
+from zdd.config.secrets import Vault
 from zdd.errors import Failed, ZddError
 from zdd.journal.state import State
 from zdd.model import Batch, Drain, Endpoint, Pipeline, Plan, Play, Release, Target, Task
@@ -168,6 +169,7 @@ class FakeSite:
     stop: bool = False
     said: list[str] = field(default_factory=list)
     section: AbstractContextManager[Any] = field(default_factory=nullcontext)
+    vault: Vault = field(default_factory=Vault)
 
     def session(self, name: str) -> FakeSession:
         return self.sessions[name]
@@ -179,6 +181,9 @@ class FakeSite:
         if digest not in self.contents:
             raise Failed(f"no frozen file {digest}", cause="environment")
         return self.contents[digest]
+
+    def reveal(self, text: str) -> str:
+        return self.vault.reveal(text)
 
     def may_leave(self, host: str, snapshot: Snapshot) -> str:
         return self.floor

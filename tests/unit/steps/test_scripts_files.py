@@ -144,6 +144,6 @@ def test_a_folder_is_never_replaced(machine: Machine, home: Home, dest: Path) ->
 
 
 def test_has_tells_whether_the_content_is_there(machine: Machine, home: Home, dest: Path) -> None:
-    assert not machine.run(commands.has(str(dest), sha(b"new"))).ok
+    assert not machine.run(commands.has(home, File(dest=str(dest), digest=sha(b"new")))).ok
     put(machine, home, dest, b"new")
-    assert machine.run(commands.has(str(dest), sha(b"new"))).ok
+    assert machine.run(commands.has(home, File(dest=str(dest), digest=sha(b"new")))).ok
