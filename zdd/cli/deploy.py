@@ -1,6 +1,7 @@
 """`zdd deploy`."""
 
 import sys
+from dataclasses import replace
 from random import SystemRandom
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,10 @@ import typer
 from zdd.cli import options
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from zdd.cli.desk import Desk
+    from zdd.cli.saved_plan import SavedPlan
     from zdd.config.recipe import Recipe
     from zdd.plan.make import Emergency
 
@@ -29,23 +33,30 @@ def deploy(
     no_way_back: options.NoWayBack = False,
     min_serving: options.MinServing = None,
     without_balancer: options.WithoutBalancer = [],  # noqa: B006
+    diff: options.Diff = False,
+    expect_hosts: options.ExpectHosts = None,
     output: options.Shown = options.Output.auto,
     store: options.StoreAt = "",
 ) -> int:
-    """Take a fleet to a release while users keep using it.
+    """Take a fleet to a release while users keep using it. A plan that was saved is carried out as it is.
 
     zdd deploy playbooks/shop.yml -i inventories/production.yml -e version=1.1
     """
     from zdd.cli.plan import plan
 
     if check:
-        return plan(playbook, inventory, extra, limit, skip, no_way_back, min_serving, without_balancer, store)
+        return plan(
+            playbook, inventory, extra, limit, skip, no_way_back, min_serving, without_balancer,
+            diff=diff, expect_hosts=expect_hosts, store=store,
+        )  # fmt: skip
     from zdd.cli.answering import answered
     from zdd.cli.desk import opened
+    from zdd.cli.diffing import differences
     from zdd.cli.emergencies import reasoned
     from zdd.cli.hours import let_in
-    from zdd.cli.planning import refuse_unfinished, without_balancers
+    from zdd.cli.planning import refuse_unexpected, refuse_unfinished, without_balancers
     from zdd.cli.reading import read_recipe
+    from zdd.cli.saved_plan import is_saved
     from zdd.engine.lease import person
     from zdd.plan.make import Emergency
 
@@ -61,17 +72,39 @@ def deploy(
     )
     reasoned(emergency.reason, emergency.around)
     with answered(output.value), opened(store) as desk:
-        recipe = read_recipe(playbook, inventory, extra, limit, skip)
-        if let_in(recipe.plays, wait_window, override):
-            recipe = read_recipe(playbook, inventory, extra, limit, skip)  # what was built meanwhile counts
-        recipe = without_balancers(recipe, without_balancer)
+        saved = None
+        if is_saved(playbook):
+            saved = _saved(desk, playbook, [*extra, *limit, *emergency.around])
+            recipe, emergency = saved.recipe, replace(saved.emergency, override=override, reason=reason, by=person())
+            let_in(recipe.plays, wait_window, override)
+        else:
+            recipe = read_recipe(playbook, inventory, extra, limit, skip)
+            if let_in(recipe.plays, wait_window, override):
+                recipe = read_recipe(playbook, inventory, extra, limit, skip)  # what was built meanwhile counts
+            recipe = without_balancers(recipe, without_balancer)
+        refuse_unexpected(recipe, expect_hosts)
         refuse_unfinished(desk, recipe, supersede)
+        if diff:
+            typer.echo(differences(desk, recipe))
         if not yes:
-            _ask(desk, recipe, emergency)
-        return _deploy(desk, recipe, emergency, reason or f"deploy {playbook.name}", output.value)
+            _ask(desk, recipe, emergency, saved)
+        return _deploy(desk, recipe, emergency, reason or f"deploy {playbook.name}", output.value, saved)
 
 
-def _ask(desk: "Desk", recipe: "Recipe", emergency: "Emergency") -> None:
+def _saved(desk: "Desk", path: "Path", more: "list[str]") -> "SavedPlan":
+    """Its secrets must have the values that they had. Raises `Stale`."""
+    from zdd.cli.recalling import recall
+    from zdd.cli.saved_plan import load
+    from zdd.errors import Usage
+
+    if said := [word for word in more if not word.startswith("--override")]:
+        raise Usage(f"{', '.join(said)}: {path} is a plan, which holds all that it was made with: zdd plan -o")
+    saved = load(path)
+    recall(desk.vault, saved.plan)
+    return saved
+
+
+def _ask(desk: "Desk", recipe: "Recipe", emergency: "Emergency", saved: "SavedPlan | None") -> None:
     """A terminal is asked, with the plan before its eyes; elsewhere somebody must have said -y."""
     from zdd.cli.planning import planned
     from zdd.errors import Usage
@@ -79,12 +112,14 @@ def _ask(desk: "Desk", recipe: "Recipe", emergency: "Emergency") -> None:
 
     if not sys.stdin.isatty():
         raise Usage("nobody is here to ask: say -y")
-    plan = planned(desk, recipe, "plan", emergency)
+    plan = planned(desk, recipe, "plan", emergency, saved)
     typer.echo(plan_text(plan))
     typer.confirm(f"Deploy to {', '.join(plan.fleets)}?", abort=True, err=True)
 
 
-def _deploy(desk: "Desk", recipe: "Recipe", emergency: "Emergency", reason: str, output: str) -> int:
+def _deploy(
+    desk: "Desk", recipe: "Recipe", emergency: "Emergency", reason: str, output: str, saved: "SavedPlan | None"
+) -> int:
     """Lease, preflight, plan, and the run."""
     from zdd.cli.carry import carry
     from zdd.cli.leasing import Keeping, leased
@@ -97,7 +132,7 @@ def _deploy(desk: "Desk", recipe: "Recipe", emergency: "Emergency", reason: str,
     fleets = [Keeping.of_recipe(play) for play in recipe.plays]
     try:
         with leased(desk, fleets, run, reason) as leases:
-            plan = planned(desk, recipe, run, emergency)
+            plan = planned(desk, recipe, run, emergency, saved)
             freeze(desk, recipe)
             desk.store.create(plan)
             give_up(desk, plan)

@@ -67,6 +67,10 @@ WithoutBalancer = Annotated[
 Supersede = Annotated[
     str, typer.Option("--supersede", metavar="RUN", help="Take over this unfinished run's hosts.", show_default=False)
 ]
+ExpectHosts = Annotated[
+    int | None, typer.Option("--expect-hosts", help="Refuse if it is another number of hosts.", show_default=False)
+]
+Diff = Annotated[bool, typer.Option("-D", "--diff", help="Show files beside what the hosts have.")]
 WaitWindow = Annotated[bool, typer.Option("--wait-window", help="Outside its window, wait until it opens.")]
 Override = Annotated[
     str,

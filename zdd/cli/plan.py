@@ -1,5 +1,10 @@
 """`zdd plan`."""
 
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
 from zdd.cli import options
 
 
@@ -12,17 +17,22 @@ def plan(
     no_way_back: options.NoWayBack = False,
     min_serving: options.MinServing = None,
     without_balancer: options.WithoutBalancer = [],  # noqa: B006
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Save it: `zdd deploy FILE` carries it out.", show_default=False)
+    ] = None,
+    diff: options.Diff = False,
+    expect_hosts: options.ExpectHosts = None,
     store: options.StoreAt = "",
 ) -> int:
     """Print what a deploy would do, host by host. Nothing is changed.
 
-    zdd plan playbooks/shop.yml -i inventories/production.yml -e version=1.1
+    zdd plan playbooks/shop.yml -i inventories/production.yml -e version=1.1 -o plan.json
     """
-    import typer
-
     from zdd.cli.desk import opened
-    from zdd.cli.planning import planned, without_balancers
+    from zdd.cli.diffing import differences
+    from zdd.cli.planning import planned, refuse_unexpected, without_balancers
     from zdd.cli.reading import read_recipe
+    from zdd.cli.saved_plan import SavedPlan, save
     from zdd.plan.make import Emergency
     from zdd.report.plan_text import plan_text
 
@@ -34,6 +44,11 @@ def plan(
             without_balancers=tuple(without_balancer),
             skip=tuple(skip),
         )
+        refuse_unexpected(recipe, expect_hosts)
         made = planned(desk, recipe, "plan", emergency)
         typer.echo(plan_text(made))
+        if diff:
+            typer.echo(differences(desk, recipe))
+        if out:
+            save(out, SavedPlan(made, recipe, emergency))
     return 0

@@ -3,33 +3,57 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from zdd.balancers.table import balancer
 from zdd.cli.desk import Desk
 from zdd.cli.leasing import Keeping
 from zdd.cli.saying import say
 from zdd.config.recipe import HostRecipe, PlayRecipe, Recipe
-from zdd.errors import Finding, Preflight, Unfinished, Usage
+from zdd.errors import Finding, Invalid, Preflight, Problem, Stale, Unfinished, Usage
+from zdd.journal.codec import plan_text, read_plan
 from zdd.journal.state import State, fold
 from zdd.model import Endpoint, Plan
 from zdd.plan.make import Emergency, make_plan
 from zdd.plan.seen import Seen
+from zdd.plan.stale import changes
 from zdd.probes.table import probe
-from zdd.report.hosts import folded
+from zdd.report.hosts import counted, folded
 from zdd.steps.preflight import Survey, Surveyor
 from zdd.steps.services import probed
 from zdd.transport import Session
+
+if TYPE_CHECKING:
+    from zdd.cli.saved_plan import SavedPlan
 
 AT_ONCE = 32
 FINISHED = (0, 21, 23)
 
 
-def planned(desk: Desk, recipe: Recipe, run: str, emergency: Emergency) -> Plan:
-    """The plan for the fleet as it is now. Raises `Preflight` with all findings of all plays."""
+def planned(desk: Desk, recipe: Recipe, run: str, emergency: Emergency, saved: "SavedPlan | None" = None) -> Plan:
+    """The plan for the fleet as it is now. Raises `Preflight` with all findings of all plays, `Stale` where it would
+    not be the one that was saved."""
     surveys = surveyed(desk, recipe, emergency)
     complain([finding for survey in surveys.values() for finding in survey.findings])
     seen = {play.fleet: _seen(play, surveys[play.fleet]) for play in recipe.plays}
-    return make_plan(recipe, seen, run=run, emergency=replace(emergency, adopts=_left_behind(seen)))
+    adopts = _left_behind(seen)
+    if saved:
+        now = make_plan(recipe, seen, run=saved.plan.run, emergency=replace(saved.emergency, adopts=adopts))
+        refuse_stale(saved.plan, read_plan(plan_text(now)))
+    return make_plan(recipe, seen, run=run, emergency=replace(emergency, adopts=adopts))
+
+
+def refuse_stale(saved: Plan, now: Plan) -> None:
+    """Raises `Stale` with what has changed."""
+    if said := list(changes(saved, now)):
+        raise Stale("the fleet has changed since the plan was made:\n" + "\n".join(f"  {text}" for text in said))
+
+
+def refuse_unexpected(recipe: Recipe, count: int | None) -> None:
+    """Raises `Invalid` where the plays take another number of hosts."""
+    hosts = [host for play in recipe.plays for host in play.limited]
+    if count is not None and len(hosts) != count:
+        raise Invalid([Problem("--expect-hosts", 1, 1, f"{count} are expected, and it is {counted(hosts)}")])
 
 
 def without_balancers(recipe: Recipe, names: Sequence[str]) -> Recipe:

@@ -52,7 +52,7 @@ def _learn(vault: Vault, reference: Reference, inventories: Sequence[str]) -> No
     if reference.kind != "var":
         vault.learn(reference)
         return
-    from zdd.cli.reading import read_inventory
+    from zdd.cli.inventories import read_inventory
 
     host, _, name = reference.name.partition("/")
     value = read_inventory([Path(path) for path in inventories]).variables(host).get(name)

@@ -9,6 +9,7 @@ from zdd.report.columns import columns
 from zdd.report.hosts import counted, folded
 from zdd.report.times import span
 
+OPAQUE = ("run", "python")  # what they do to a host nobody can tell before
 WIDEST = 72  # characters of a task's arguments
 
 
@@ -141,10 +142,11 @@ def _task(task: Task) -> Iterator[str]:
         yield str(task)
         return
     name = f"{task.name}: {task.step}" if task.name and task.name != task.step else task.step
+    opaque = " (opaque)" if task.step in OPAQUE else ""
     on = f" on {task.on}" if task.on else ""
     become = "" if task.become is None else f" as {task.become or 'who logs in'}"
     again = f", {task.retries} retries" if task.retries else ""
-    yield f"- {name}{on}{become}{again}{_arguments(task.args)}"
+    yield f"- {name}{opaque}{on}{become}{again}{_arguments(task.args)}"
 
 
 def _arguments(args: Mapping[str, object]) -> str:

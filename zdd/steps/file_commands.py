@@ -70,6 +70,12 @@ def has(home: Home, file: File) -> Command:
     return Command(verb="file.has", script=script(body), args={"dest": file.dest, "digest": file.digest})
 
 
+def read(dest: str) -> Command:
+    """What is there, for people: its first megabyte. Exit 66: nothing is."""
+    body = f"[ -f {quote(dest)} ] || exit {MISSING}\nhead -c 1048576 {quote(dest)}"
+    return Command(verb="file.read", script=script(body), args={"dest": dest})
+
+
 def _keep(home: Home, dest: str, run: str) -> str:
     """`.was` is written last: half-kept is not kept, and what is kept once is never written again."""
     return f"""kept={quote(_kept(home, dest, run))}
