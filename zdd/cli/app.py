@@ -7,6 +7,7 @@ from zdd.cli import (
     ask,
     deploy,
     doctor,
+    exec,
     history,
     host,
     inventory,
@@ -34,6 +35,7 @@ app = typer.Typer(
 
 for verb in (plan, deploy, resume, revert, abandon, status, history, show, doctor, schema):
     app.command()(getattr(verb, verb.__name__.rpartition(".")[2]))
+app.command("exec")(exec.exec_)
 app.command()(ask.pause)
 app.command()(ask.abort)
 app.add_typer(host.app, name="host")

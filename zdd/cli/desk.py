@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from zdd.cli.asking import asked_password, hidden
 from zdd.cli.vaults import vault
 from zdd.config.secrets import Vault
 from zdd.journal.store import Store
+from zdd.transport.credentials import Credentials
 from zdd.transport.sessions import Sessions
 
 
@@ -20,9 +22,10 @@ class Desk:
 
 
 @contextmanager
-def opened(store: str, *, connections: int = 64) -> Iterator[Desk]:
-    """Everything is closed again, however the verb ends."""
-    desk = Desk(Store.open(store or None), Sessions(limit=connections), vault())
+def opened(store: str, *, connections: int = 64, password: bool = False) -> Iterator[Desk]:
+    """Everything is closed again, however the verb ends. `password`: a person is asked for the one for sudo first."""
+    credentials = Credentials(hidden(), asked_password() if password else "")
+    desk = Desk(Store.open(store or None), Sessions(limit=connections, credentials=credentials), vault())
     try:
         yield desk
     finally:

@@ -23,7 +23,7 @@ def fleet_with(desk: "Desk", host: str, name: str, inventory: Sequence[Path] = (
     """The fleet in which that host is. Without a name every fleet of the store is looked at."""
     from zdd.errors import Usage
 
-    known = plays_of(desk, name, inventory, extra) if name else _all(desk)
+    known = plays_of(desk, name, inventory, extra) if name else all_fleets(desk)
     plays = [play for play in known if host in play.hosts]
     if not plays:
         where = " or ".join(play.fleet for play in known) or "the store, which has no runs yet"
@@ -63,7 +63,7 @@ def _of_playbook(playbook: Path, inventories: Sequence[Path], extra: Sequence[st
     return [outline(play) for play in plays]
 
 
-def _all(desk: "Desk") -> "list[Play]":
+def all_fleets(desk: "Desk") -> "list[Play]":
     """Each fleet as its newest run knew it."""
     fleets = dict.fromkeys(fleet for run in desk.store.runs() for fleet in run.fleets)
     return [play for fleet in fleets for play in plays_of(desk, fleet, (), ())]

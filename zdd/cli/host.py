@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zdd.cli import options
+from zdd.cli.prepare import prepare
+from zdd.cli.trust import trust
 
 if TYPE_CHECKING:
     from zdd.cli.desk import Desk
     from zdd.engine.by_hand import Hand
     from zdd.model import Play
 
-app = typer.Typer(help="One host: take it out of its balancers, or put it back.", no_args_is_help=True)
+app = typer.Typer(help="Single hosts: out of their balancers and back, their keys, their folder.", no_args_is_help=True)
 Host = Annotated[str, typer.Argument(metavar="HOST", help="The host's name in the inventory.", show_default=False)]
 Of = Annotated[
     str,
@@ -23,6 +25,10 @@ Of = Annotated[
     ),
 ]
 UP = 60.0  # seconds until every balancer must have seen it pass its checks
+
+
+app.command()(trust)
+app.command()(prepare)
 
 
 @app.command()

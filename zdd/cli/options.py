@@ -78,6 +78,13 @@ Override = Annotated[
         "--override", metavar="REASON", help="Go on outside the window; the reason is journaled.", show_default=False
     ),
 ]
+User = Annotated[
+    str, typer.Option("-u", "--user", help="Who logs in, where the inventory does not say.", show_default=False)
+]
+Become = Annotated[bool, typer.Option("-b", "--become", help="By sudo, where the inventory does not say.")]
+AskBecomePass = Annotated[
+    bool, typer.Option("-K", "--ask-become-pass", help="Ask for a password for sudo; without one it is `sudo -n`.")
+]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
 Shown = Annotated[Output, typer.Option("--output", envvar="ZDD_OUTPUT", help="How the run is shown.")]
 StoreAt = Annotated[

@@ -9,6 +9,7 @@ from zdd.balancers.table import BALANCERS
 from zdd.cli.inventories import read_inventory
 from zdd.cli.vaults import vault
 from zdd.config import resolve, source
+from zdd.config.inventory_groups import Setting
 from zdd.config.playbook import Tables
 from zdd.config.recipe import Recipe
 from zdd.errors import Usage
@@ -25,10 +26,15 @@ TABLES = Tables(
 
 
 def read_recipe(
-    playbook: Path, inventories: Sequence[Path], extra: Sequence[str], limit: Sequence[str], skip: Sequence[str]
+    playbook: Path,
+    inventories: Sequence[Path],
+    extra: Sequence[str],
+    limit: Sequence[str],
+    skip: Sequence[str],
+    login: Mapping[str, Setting] | None = None,
 ) -> Recipe:
     """Everything that the files say, for every host. Raises `Invalid` with all problems of a file."""
-    read = read_inventory(inventories, playbook.parent)
+    read = read_inventory(inventories, playbook.parent, login)
     return resolve.read(playbook, read, extra=variables(extra), limit=limit, skip=skip, tables=TABLES, vault=vault())
 
 

@@ -11,7 +11,7 @@ from zdd.config.source import nearest
 from zdd.errors import Invalid, Problem
 from zdd.model import Endpoint
 
-Render = Callable[[str], Any]
+Render = Callable[[str], Any]  # raises `ValueError`
 
 MANAGERS = ("systemd", "supervisor", "command")
 _COMMANDS = ("start", "stop", "status", "restart", "reload", "log")
@@ -104,9 +104,8 @@ class Reading:
             return None
         try:
             return self.render(template)
-        except Invalid as invalid:
-            for problem in invalid.problems:
-                self.wrong(name, f"can't be rendered: {problem.message}")
+        except ValueError as error:  # `Unrenderable`
+            self.wrong(name, f"can't be rendered: {error}")
             return None
 
     def text(self, name: str, default: str = "") -> str:

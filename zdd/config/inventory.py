@@ -17,10 +17,13 @@ from zdd.errors import Invalid, Problem
 from zdd.model import Endpoint
 
 
-def read(paths: Sequence[Path], playbooks: Path | None = None) -> "Inventory":
+def read(
+    paths: Sequence[Path], playbooks: Path | None = None, weakest: Mapping[str, Setting] | None = None
+) -> "Inventory":
     """Reads what every `-i` names, in this order. `Invalid` has all problems of all files.
 
     `playbooks`: the folder of the playbook, whose `group_vars/` and `host_vars/` win over those of the inventories.
+    `weakest`: variables of every host, which anything else overrules.
     """
     groups = Groups()
     problems = [problem for path in paths for problem in feed(groups, path)]
@@ -30,15 +33,17 @@ def read(paths: Sequence[Path], playbooks: Path | None = None) -> "Inventory":
     if problems:
         raise Invalid(problems)
     groups.settle()
-    return Inventory(tuple(paths), groups, _folders(paths, playbooks))
+    return Inventory(tuple(paths), groups, _folders(paths, playbooks), weakest or {})
 
 
 class Inventory:
     """Hosts and groups are known at once; a host's variables when they are first asked for."""
 
-    def __init__(self, sources: tuple[Path, ...], groups: Groups, folders: Sequence[Path]) -> None:
+    def __init__(
+        self, sources: tuple[Path, ...], groups: Groups, folders: Sequence[Path], weakest: Mapping[str, Setting]
+    ) -> None:
         self.sources = sources
-        self._groups = groups
+        self._groups, self._weakest = groups, weakest
         self._beside = Beside(folders)
         self._known: dict[str, Mapping[str, tuple[Setting, ...]]] = {}
 
@@ -100,6 +105,7 @@ class Inventory:
         """Weakest first: in inventories `all` and the other groups, then `group_vars/`, then the host's own."""
         ranked = self._ranked_groups(host)
         return [
+            self._weakest,
             *(self._groups.groups[name].settings for name in ("all", *ranked)),
             *self._beside.groups(["all"]),
             *self._beside.groups(ranked),

@@ -52,11 +52,11 @@ class Sheet:
             raise Invalid([self.draft.document.problem(self.spot(*path), p.message) for p in error.problems]) from error
 
     def endpoint(self, host: str) -> Endpoint:
-        """The inventory's word on `become` wins over the play's."""
-        endpoint = self.inventory.endpoint(host, self.scopes.of(host).text)
-        if self.keys.become and "ansible_become" not in self.scopes.variables(host):
-            return replace(endpoint, become=True, become_user=self.keys.become_user)
-        return endpoint
+        """The inventory's word on `become` wins over the play's, and so does its word on who that is."""
+        endpoint, variables = self.inventory.endpoint(host, self.scopes.of(host).text), self.scopes.variables(host)
+        become = endpoint.become if "ansible_become" in variables else self.keys.become
+        user = endpoint.become_user if "ansible_become_user" in variables else self.keys.become_user
+        return replace(endpoint, become=become, become_user=user)
 
     def variable(self, host: str, name: str, key: str) -> str:
         """A variable that the play names under this key; empty where it names none."""

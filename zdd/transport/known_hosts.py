@@ -43,13 +43,17 @@ def known(files: Sequence[Path], name: str) -> list[Line]:
 
 
 def lines(files: Sequence[Path]) -> Iterator[Line]:
-    """Lines that cannot be read vouch for nobody; a file that cannot be read, too."""
-    for file in files:
-        for text in _text(file).splitlines():
-            words = text.split()
-            marker = words.pop(0) if words and words[0].startswith("@") else ""
-            if len(words) >= 3 and not words[0].startswith("#") and marker in ("", REVOKED, AUTHORITY):
-                yield Line(marker, words[0], words[1], words[2])
+    """A file that cannot be read vouches for nobody."""
+    return (line for file in files for text in _text(file).splitlines() if (line := read_line(text)))
+
+
+def read_line(text: str) -> Line | None:
+    """None for what says nothing, or cannot be read."""
+    words = text.split()
+    marker = words.pop(0) if words and words[0].startswith("@") else ""
+    if len(words) < 3 or words[0].startswith("#") or marker not in ("", REVOKED, AUTHORITY):
+        return None
+    return Line(marker, words[0], words[1], words[2])
 
 
 def kinds(found: Sequence[Line], offered: Sequence[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """A transport to one machine: connected, its host key verified, logged in."""
 
 import socket
+from collections.abc import Sequence
 from typing import Any
 
 import paramiko
@@ -10,7 +11,7 @@ from zdd.model import Endpoint
 from zdd.transport import Channel
 from zdd.transport.credentials import Credentials
 from zdd.transport.identity import identities
-from zdd.transport.known_hosts import kinds, known
+from zdd.transport.known_hosts import Line, kinds, known
 from zdd.transport.openssh import Resolved
 from zdd.transport.vouched import verify
 
@@ -28,9 +29,10 @@ class Transient(Unreachable):
 
 def logged_in(endpoint: Endpoint, at: Resolved, way: Channel | None, credentials: Credentials) -> paramiko.Transport:
     """`way`: a stream to the machine over another one. Raises `Unreachable`."""
-    transport = greeted(endpoint, at, way)
+    lines = known(at.known_hosts, at.known_as)
+    transport = greeted(endpoint, at, way, lines)
     try:
-        verify(endpoint.name, at, known(at.known_hosts, at.known_as), transport.get_remote_server_key())
+        verify(endpoint.name, at, lines, transport.get_remote_server_key())
         _log_in(transport, endpoint, at, credentials)
     except (paramiko.SSHException, EOFError, OSError) as error:
         transport.close()
@@ -41,14 +43,13 @@ def logged_in(endpoint: Endpoint, at: Resolved, way: Channel | None, credentials
     return transport
 
 
-def greeted(endpoint: Endpoint, at: Resolved, way: Channel | None, kind: str = "") -> paramiko.Transport:
-    """Keys are exchanged, nobody is trusted yet. `kind`: the one host key to ask for; else what is known of it."""
+def greeted(endpoint: Endpoint, at: Resolved, way: Channel | None, lines: Sequence[Line]) -> paramiko.Transport:
+    """Keys are exchanged, nobody is trusted yet. `lines`: what is known of the machine, which is what to ask it for."""
     stream: Any = way or _socket(endpoint, at)
     transport = paramiko.Transport(stream, default_window_size=WINDOW, disabled_algorithms=WEAK)
     transport.banner_timeout, transport.auth_timeout = BANNER, AUTH
     options = transport.get_security_options()
-    offered = list(options.key_types)
-    options.key_types = [kind] if kind else kinds(known(at.known_hosts, at.known_as), offered)
+    options.key_types = kinds(lines, list(options.key_types))
     try:
         transport.start_client(timeout=BANNER)
     except (paramiko.SSHException, EOFError, OSError) as error:
