@@ -47,10 +47,10 @@ class Hand:
         """The floor, neighbours, and the last one up (R5). A host that serves nowhere takes nothing with it."""
         if snapshot.nowhere(host):
             return ""
-        left = snapshot.serving & frozenset(self.play.hosts) - {host}
+        up = snapshot.serving & frozenset(self.play.hosts)
         rack = racks_of(self.play).get(self.play.apart.get(host, ""), [])
         neighbours = [other for other in rack if other != host]
-        why = short_of_hosts(self.play, neighbours, left, lambda other: held(snapshot, other))
+        why = short_of_hosts(self.play, neighbours, up, frozenset([host]), lambda other: held(snapshot, other))
         if why or not self.play.floor:
             return why
         last = snapshot.last_one(host)

@@ -36,7 +36,7 @@ class Engine:
         self.may_begin = may_begin
 
     def site(self, play: Play) -> PlaySite:
-        return PlaySite(self.run, play, self.permit.may_leave)
+        return PlaySite(self.run, play, self.permit.may_leave, self.watch.serving)
 
     # -- deploy, resume and revert are one path
 

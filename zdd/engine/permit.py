@@ -1,7 +1,7 @@
 """May a host leave its balancers now? Floor, neighbours, and the last one up (R5)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable
 
 from zdd.balancers.traffic import Snapshot
 from zdd.engine.run import Run
@@ -32,11 +32,11 @@ class Permit:
 
     def kept_in(self, play: Play, host: str, snapshot: Snapshot) -> str:
         """Who is in flight counts as gone."""
-        gone = {*self.run.in_flight, host}
-        left = self.watch.of(play, snapshot) - gone
-        if why := short_of_hosts(play, self.neighbours(play, host), left, lambda other: self.held(play, other)):
+        gone = frozenset(map(str, {*self.run.in_flight, host}))
+        up, neighbours = self.watch.serving(play, snapshot), self.neighbours(play, host)
+        if why := short_of_hosts(play, neighbours, up, gone, lambda other: self.held(play, other)):
             return why
-        last = snapshot.last_one(host, frozenset(map(str, gone))) if play.floor else ""
+        last = snapshot.last_one(host, gone) if play.floor else ""
         return f"it is the last one up in {last}" if last else ""
 
     def held(self, play: Play, host: str) -> bool:
@@ -59,11 +59,14 @@ def racks_of(play: Play) -> dict[str, list[str]]:
     return racks
 
 
-def short_of_hosts(play: Play, neighbours: Iterable[str], left: Set[str], held: Callable[[str], bool]) -> str:
-    """Why a host may not leave, when these would be left to serve; empty if it may. `held`: missed by nobody."""
+def short_of_hosts(
+    play: Play, neighbours: Iterable[str], up: frozenset[str], gone: frozenset[str], held: Callable[[str], bool]
+) -> str:
+    """Why a host may not leave, with whom these would be gone; empty if it may. `held`: missed by nobody."""
     for other in neighbours:
-        if other not in left and not held(other):
+        if (other not in up or other in gone) and not held(other):
             return f"{other} is out, and they stay apart ({play.apart[other]})"
-    if len(left) < play.floor:
-        return f"{len(left)} would serve, at least {play.floor} must"
+    left = len(up) - len(up & gone)
+    if left < play.floor:
+        return f"{left} would serve, at least {play.floor} must"
     return ""

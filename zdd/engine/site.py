@@ -41,8 +41,14 @@ class RunClock:
 class PlaySite:
     """Implements `zdd.steps.Site`."""
 
-    def __init__(self, run: Run, play: Play, may_leave: Callable[[Play, str, Snapshot], str]) -> None:
-        self._run, self._play, self._may_leave = run, play, may_leave
+    def __init__(
+        self,
+        run: Run,
+        play: Play,
+        may_leave: Callable[[Play, str, Snapshot], str],
+        serving: Callable[[Play, Snapshot], frozenset[str]],
+    ) -> None:
+        self._run, self._play, self._may_leave, self._serving = run, play, may_leave, serving
         self._clock = RunClock(run)
 
     @property
@@ -81,6 +87,9 @@ class PlaySite:
 
     def reveal(self, text: str) -> str:
         return self._run.world.reveal(text)
+
+    def serving(self, snapshot: Snapshot) -> frozenset[str]:
+        return self._serving(self._play, snapshot)
 
     def may_leave(self, host: str, snapshot: Snapshot) -> str:
         return self._may_leave(self._play, host, snapshot)

@@ -1,6 +1,7 @@
 """What the engine sees of the balancers while hosts are out: who serves, whose drain was lost, who fell."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from zdd.balancers.traffic import Snapshot, patiently
 from zdd.engine.run import Run
@@ -11,12 +12,21 @@ from zdd.model import Play
 EVERY = 2.0  # seconds between two looks at the balancers while a host is out (R7)
 
 
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """A play's hosts at one moment."""
+
+    seen: Snapshot
+    up: frozenset[str]
+    down: frozenset[str]
+
+
 class Watch:
     """Reads balancers, a few times if need be, and sets again what they forgot."""
 
     def __init__(self, run: Run, sites: Callable[[Play], PlaySite]) -> None:
         self.run, self.sites, self.looked = run, sites, float("-inf")
-        self._hosts: dict[str, frozenset[str]] = {}
+        self._hosts: dict[str, Hosts] = {}  # fleet -> as they were last looked at
 
     # -- who serves
 
@@ -28,11 +38,17 @@ class Watch:
         """What the balancers alone say. Raises `Lost` (environment)."""
         return patiently(self.run.world.clock, self.run.world.traffic(play).read)
 
-    def of(self, play: Play, snapshot: Snapshot) -> frozenset[str]:
+    def serving(self, play: Play, snapshot: Snapshot) -> frozenset[str]:
         """Those of the play's hosts that serve; a balancer may have others."""
-        if play.fleet not in self._hosts:
-            self._hosts[play.fleet] = frozenset(play.hosts)
-        return snapshot.serving & self._hosts[play.fleet]
+        return self._sorted(play, snapshot).up
+
+    def _sorted(self, play: Play, snapshot: Snapshot) -> Hosts:
+        """Worked out once for each snapshot."""
+        last = self._hosts.get(play.fleet)
+        if last is None or last.seen is not snapshot:
+            mine = frozenset(play.hosts)
+            last = self._hosts[play.fleet] = Hosts(snapshot, mine & snapshot.serving, mine - snapshot.serving)
+        return last
 
     # -- whose drain was lost
 
@@ -70,7 +86,7 @@ class Watch:
         for play in self.run.plan.plays:
             if any(host in finished for host in play.targets):
                 snapshot = self.look(play)
-                for host in sorted(finished.keys() - snapshot.serving):
+                for host in sorted(host for host in self._sorted(play, snapshot).down if host in finished):
                     if host in play.targets and host not in self.run.state.skipped:
                         self._judge(play, host, snapshot)
 

@@ -56,6 +56,9 @@ class Site(Protocol):
     def reveal(self, text: str) -> str:
         """With the values of secrets in place of their references. Raises `Failed` where one is not known."""
 
+    def serving(self, snapshot: Snapshot) -> frozenset[str]:
+        """The play's hosts that serve; a balancer may have others."""
+
     def may_leave(self, host: str, snapshot: Snapshot) -> str:
         """Why the host may not be taken out as things stand; empty if it may. Asked inside `section`."""
 

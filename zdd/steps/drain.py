@@ -17,8 +17,8 @@ def drain(site: Site, task: Task) -> Outcome:
             raise NotNow(why)
         for balancer in site.traffic.of(host):
             balancer.drain(host)
-    left = snapshot.serving & frozenset(site.play.hosts) - {host}
-    return Outcome(data={"serving": len(left)})
+    left = site.serving(snapshot)
+    return Outcome(data={"serving": len(left) - (host in left)})
 
 
 def shut(site: Site, task: Task) -> Outcome:

@@ -185,6 +185,9 @@ class FakeSite:
     def reveal(self, text: str) -> str:
         return self.vault.reveal(text)
 
+    def serving(self, snapshot: Snapshot) -> frozenset[str]:
+        return snapshot.serving & frozenset(self.play.hosts)
+
     def may_leave(self, host: str, snapshot: Snapshot) -> str:
         return self.floor
 
