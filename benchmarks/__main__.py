@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import commands, deploy, roll, start, upload
+from benchmarks import commands, deploy, engine, roll, start, upload
 from benchmarks.figure import Report
 from benchmarks.note import NOTE, note, table
 
@@ -17,6 +17,7 @@ BENCHMARKS: Mapping[str, Callable[[int], Report]] = {
     "upload": upload.run,
     "help": start.help_,
     "match": start.match,
+    "engine": engine.run,
 }
 
 
