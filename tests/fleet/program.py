@@ -172,7 +172,7 @@ class Program:
     @contextmanager
     def no_request_fails(self) -> Iterator[None]:
         """Traffic flows all the while, and not one request of it fails."""
-        with traffic(self.lab) as client:
+        with traffic(self.lab, assets="assets:" in self.playbook) as client:
             since = time.time()
             time.sleep(0.5)
             yield

@@ -11,9 +11,11 @@ from zdd.lab.control import supervisorctl
 from zdd.lab.jobs import Count, jobs
 
 PROBE = "rq: {url: 'redis://{{ redis }}:{{ redis_port }}/0', service: shop-worker, lossless: true}"
+ARTIFACT = '  artifact: "dist/shop-{{ version }}.tar.gz"\n'
 WORKERS = (
     QUICK.replace("backends: [shop]", "backends: [shop, cart]")
     .replace("drain: {deadline: 20s}", f"drain: {{deadline: 20s, sticky: 0s, probes: [{PROBE}]}}")
+    .replace(ARTIFACT, f"{ARTIFACT}  assets: [public/assets]\n")
     .replace("health:", "  - service: {name: shop-worker, state: restarted}\nhealth:", 1)
 )
 
@@ -43,7 +45,9 @@ def none_lost(count: Count) -> None:
 
 def test_a_first_release_that_fails_leaves_the_workers_as_they_were_found(zdd: Program) -> None:
     zdd.build("0.9", "fails health")
-    zdd.deploy("0.9", 21)
+    zdd.deploy("0.9", 20)
+    assert working(zdd.lab) == ["web1"]
+    zdd.must(0, "revert", "-y")
     assert working(zdd.lab) == []
 
 
