@@ -30,7 +30,7 @@ mv -T next current
 
 # As systemd stops a unit that says nothing of it: SIGTERM to every process of the service.
 WORKER = """\
-worker=$({supervisorctl} pid shop-worker)
+worker=$({supervisorctl} pid shop-worker) || worker=0
 family=$(grep -l "^PPid:[[:space:]]*$worker$" /proc/[0-9]*/status | cut -d/ -f3) || :
 [ "$worker" = 0 ] || kill -TERM $worker $family
 {supervisorctl} restart shop-worker
