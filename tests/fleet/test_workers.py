@@ -77,7 +77,7 @@ def test_a_host_whose_job_outlasts_the_drain_is_put_back_and_works_again(zdd: Pr
     zdd.must(0, "abandon", "-y")
 
 
-@pytest.mark.parametrize("place", ["web1/quiesce", "web1/idle", "web1/resume"])
+@pytest.mark.parametrize("place", ["web1/idle", "web1/resume"])
 def test_it_is_killed_and_resumed(zdd: Program, place: str) -> None:
     zdd.deploy("1.0")
     with jobs(zdd.lab, zdd.folder / place.replace("/", "-"), rate=2.0) as stream:
