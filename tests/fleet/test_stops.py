@@ -24,7 +24,7 @@ from zdd.steps import idle
 from zdd.steps.services import probed
 from zdd.transport.sessions import Sessions
 
-STOPS = int(os.environ.get("ZDD_STOPS", "24"))
+STOPS = int(os.environ.get("ZDD_STOPS", "12"))
 SHORT = tuple(number / 1000 for number in range(0, 51, 5))
 RATE = 14.0
 
@@ -36,7 +36,7 @@ from worker_of_the_shop import main
 
 class Slow(Worker):
     def reorder_queues(self, reference_queue):
-        time.sleep(0.05)
+        time.sleep(0.1)
         super().reorder_queues(reference_queue)
 
 main(Slow)

@@ -50,6 +50,7 @@ class Jobs:
     """A client that runs, or has run."""
 
     folder: Path
+    longest: float = max(SECONDS)  # how long a job lasts at most
 
     @property
     def enqueued(self) -> Path:
@@ -75,7 +76,7 @@ class Jobs:
         """When all have ended, or when for so long nothing has moved that those that have not are lost."""
         left, since = self.unfinished(), time.monotonic()
         deadline = since + PATIENCE
-        while left and time.monotonic() < min(deadline, since + max(SECONDS) + 2.0):
+        while left and time.monotonic() < min(deadline, since + self.longest + 2.0):
             time.sleep(0.2)
             if (now := self.unfinished()) != left:
                 left, since = now, time.monotonic()
@@ -114,7 +115,7 @@ def count(ids: Sequence[str], spans: Sequence[Span]) -> Count:
 @contextlib.contextmanager
 def jobs(lab: Lab, folder: Path, *, rate: float = RATE, seconds: Sequence[float] = SECONDS) -> Iterator[Jobs]:
     """They come until the end of the block, and last `seconds` in turn."""
-    stream = Jobs(folder)
+    stream = Jobs(folder, max(seconds))
     folder.mkdir(parents=True, exist_ok=True)
     for path in (stream.enqueued, stream.rows):
         path.write_bytes(b"")
