@@ -1,6 +1,6 @@
 """One booted machine: its own systemd, sshd, journal, boot id, disk and address, in namespaces of its own."""
 
-import shutil
+import os
 import signal
 import socket
 import subprocess
@@ -8,12 +8,12 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-UP = 40.0  # seconds
+UP = 90.0  # seconds
 
 
 @dataclass(slots=True)
 class Machine:
-    """`wire` is the bridge it hangs on; its disk is a copy of the image."""
+    """`wire` is the bridge it hangs on; its disk is a layer in memory over the image, and outlives a boot."""
 
     name: str
     address: str
@@ -31,10 +31,25 @@ class Machine:
         """An interface's name has at most 15 letters."""
         return f"v{self.wire[-6:]}{self.name}"
 
+    @property
+    def card(self) -> str:
+        """Its hardware address: the same at each boot, or its neighbours would go on asking the old one."""
+        return "02:" + ":".join(f"{int(part):02x}" for part in ("0", *self.address.split(".")))
+
+    @property
+    def layer(self) -> Path:
+        return self.disk.with_suffix(".layer")
+
     # -- its life
 
     def make(self, image: Path, key: Path) -> None:
-        subprocess.run(["cp", "-a", "--reflink=auto", str(image), str(self.disk)], check=True)
+        for folder in (self.disk, self.layer):
+            folder.mkdir()
+        run("mount", "-t", "tmpfs", "-o", "size=512m", "tmpfs", str(self.layer))
+        for name in ("upper", "work"):
+            (self.layer / name).mkdir(mode=0o755)
+        layers = f"lowerdir={image},upperdir={self.layer}/upper,workdir={self.layer}/work"
+        run("mount", "-t", "overlay", "-o", layers, "overlay", str(self.disk))
         authorized = self.disk / "home/deploy/.ssh/authorized_keys"
         authorized.write_bytes(key.with_suffix(".pub").read_bytes())
         (self.disk / "etc/hostname").write_text(f"{self.name}\n")
@@ -51,7 +66,8 @@ class Machine:
 
     def _lay_cable(self) -> None:
         ip("netns", "add", self.space)
-        ip("link", "add", self.cable, "type", "veth", "peer", "name", "eth0", "netns", self.space)
+        peer = ("peer", "name", "eth0", "address", self.card, "netns", self.space)
+        ip("link", "add", self.cable, "type", "veth", *peer)
         ip("link", "set", self.cable, "master", self.wire, "up")
         ip("-n", self.space, "addr", "add", f"{self.address}/24", "dev", "eth0")
         ip("-n", self.space, "link", "set", "eth0", "up")
@@ -71,16 +87,22 @@ class Machine:
             return attempt.connect_ex((self.address, port)) == 0
 
     def pull_the_plug(self) -> None:
+        """Its first process dies, and the kernel ends all others; killed itself, nspawn would leave them behind."""
         assert self.process
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        for pid in children.read_text().split() if self.process.poll() is None else ():
+            os.kill(int(pid), signal.SIGKILL)
+        self.process.wait(timeout=10)
         ip("netns", "del", self.space)
         subprocess.run(["ip", "link", "del", self.cable], capture_output=True, check=False)  # it may be gone with it
 
     def bury(self) -> None:
         if self.process:
             self.pull_the_plug()
-        shutil.rmtree(self.disk, ignore_errors=True)
+        for folder in (self.disk, self.layer):
+            subprocess.run(
+                ["umount", "-l", str(folder)], capture_output=True, check=False
+            )  # it may not have come so far
 
     # -- its network
 
@@ -92,5 +114,9 @@ class Machine:
 
 
 def ip(*words: str) -> None:
-    done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"ip {' '.join(words)}: {done.stderr}"
+    run("ip", *words)
+
+
+def run(*words: str) -> None:
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(words)}: {done.stderr}"
