@@ -54,7 +54,7 @@ def test_a_full_disk_is_found_before_anything_is_touched(machines: Site) -> None
     machines.ssh(web1, "sudo mkdir /small && sudo mount -t tmpfs -o size=4k tmpfs /small")
     said = machines.zdd(4, "deploy", "small.yml", "-i", "inventory.yml", "-e", "version=1.3", "-y")
     assert "web1: has 0 MiB free" in said
-    assert machines.ssh(web1, "ls -A /small /var/lib/zdd").split() == ["/small:", "/var/lib/zdd:", "shop@machines"]
+    assert machines.ssh(web1, "sudo ls -A /small /var/lib/zdd").split() == ["/small:", "/var/lib/zdd:", "shop@machines"]
 
 
 # ---- a run in flight
