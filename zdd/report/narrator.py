@@ -6,7 +6,7 @@ from zdd.journal.run_record import versions
 from zdd.model import DONE, Event, Plan, Task
 from zdd.report.exit_codes import meaning
 from zdd.report.hosts import counted
-from zdd.report.roster import Roster
+from zdd.report.roster import Place, Roster
 from zdd.report.titles import title
 
 
@@ -21,7 +21,9 @@ class Line:
     detail: str = ""  # its first line stands on the line, the others below it
     output: str = ""  # the host's own last words
     alarming: bool = False
-    after: str = ""  # how things stand now; not a part of what happened
+    place: Place | None = None  # of a whole phase: who left or came back
+    after: str = ""  # how things stood then; not a part of what happened
+    slow: str = ""  # tasks of that phase which took long
 
 
 class Narrator:

@@ -33,14 +33,14 @@ class Phases:
         if place.task.step == "look" and event.status == "unchanged":
             self._forget(key)
             return replace(line, what="left alone", took=None)
-        if line.took is not None and line.took >= SLOW:
+        if line.took is not None and line.took >= SLOW and place.task.step != "steady":  # which is long on purpose
             self._slow.setdefault(key, []).append(f"{place.task} {span(line.took)}")
-        return self._whole(key, event, line) if place.ends_its_phase else None
+        return self._whole(key, event, replace(line, place=place)) if place.ends_its_phase else None
 
     def _whole(self, key: tuple[str, str], event: Event, line: Line) -> Line:
         begun, slow = self._begun.get(key, event.at), self._slow.get(key, [])
         self._forget(key)
-        return replace(line, what=f"{key[1]} ok", took=event.at - begun, detail=", ".join(slow))
+        return replace(line, what=f"{key[1]} ok", took=event.at - begun, slow=", ".join(slow))
 
     def _forget(self, key: tuple[str, str]) -> None:
         self._begun.pop(key, None)

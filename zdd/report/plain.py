@@ -39,8 +39,7 @@ class Plain:
             line = self._board.event(event, task)
             place = self._board.place(event)
             if line := self._phases.told(event, place, line):
-                ends = event.kind == "task.ended" and place and place.ends_its_phase and not line.alarming
-                self._gather(replace(line, after=self._standing(place)) if place and ends else line)
+                self._gather(replace(line, after=self._standing(line.place)))
 
     def waits(self, task: Task, text: str) -> None:
         with self._lock:
@@ -89,13 +88,15 @@ class Plain:
 
     def _flush(self) -> None:
         width = min(WIDEST, max((len(host) for host in self._board.names), default=0))
+        newest = 0.0  # a count that is older than the one above it would look as if hosts had gone again
         for lines in self._gathering.results:
-            self._outlet.line(told(lines, self._zone, width))
+            self._outlet.line(told(lines, self._zone, width, lines[-1].after if lines[-1].at >= newest else ""))
+            newest = max(newest, lines[-1].at)
         self._gathering = Gathering()
 
-    def _standing(self, place: Place) -> str:
+    def _standing(self, place: Place | None) -> str:
         """When a host has left or come back: how many serve now, and how far the run is."""
-        if place.phase not in ("out", "back", "put back"):
+        if place is None or place.phase not in ("out", "back", "put back"):
             return ""
         fleet = self._board.serving.fleets.get(place.fleet)
         done, total = self._board.hosts

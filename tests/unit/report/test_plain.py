@@ -1,6 +1,7 @@
 """A line per change."""
 
 import io
+import re
 import threading
 from collections.abc import Sequence
 from datetime import UTC
@@ -60,6 +61,28 @@ def test_what_was_slow_on_the_way_out_is_named() -> None:
     story.start(idle)
     story.event("task.ended", later=41.0, task=idle.id, status="ok")
     assert "web1 out ok (41s): idle 41s; batch 1" in "\n".join(Log().tell(*story.events).lines)
+
+
+def test_hosts_that_were_slow_in_their_own_ways_still_share_a_line() -> None:
+    story = Story().begin(plan(play(batches=(batch("all", "web1", "web2", width=2),))))
+    for step in (0, 1):
+        story.do(*(way(host).tasks[step] for host in ("web1", "web2")))
+    for host, took in (("web1", 7.0), ("web2", 0.5)):
+        story.start(way(host).tasks[2])
+        story.event("task.ended", later=took, task=way(host).tasks[2].id, status="ok")
+    lines = [line.partition(" ")[2] for line in Log().tell(*story.events).lines[1:]]
+    assert lines == ["web[1-2] out ok (7.8s to 8.2s); all, 1 of 3 serve, at least 2 must"]
+
+
+def test_counts_never_go_back() -> None:
+    story = Story().begin(plan(play(batches=(batch("all", "web1", "web2", "web3", width=3),))))
+    for host in ("web1", "web2", "web3"):
+        story.do(*way(host).tasks[:3])
+    story.do(*way("web1").tasks[5:6], *way("web2").tasks[5:6], *way("web3").tasks[5:6])
+    story.do(way("web1").tasks[6]).fail(way("web2").tasks[6], "fell").do(way("web3").tasks[6])
+    told = "\n".join(Log().tell(*story.events).lines)
+    counts = [int(found) for found in re.findall(r"(\d) of 3 hosts done", told)]
+    assert counts == sorted(counts) and counts[-1] == 2
 
 
 def test_a_failure_on_the_way_is_told_by_its_own_name() -> None:
