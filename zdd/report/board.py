@@ -81,7 +81,7 @@ class Board:
         line = self._narrator.line(event, task)
         task = task or self._narrator.roster.task(event)
         self.began = self.began or event.at
-        if line:
+        if line and event.kind != "run.resumed":  # soon seen from what it does
             self._remember(line)
         if event.plan:
             self._leg(event.plan)

@@ -62,7 +62,9 @@ def _roster(state: State) -> Roster:
 
 
 def _head(code: int, why: str = "") -> str:
-    return f"{meaning(code)} (exit {code})" + (f": {why}" if why else "")
+    """`why` only where it says more."""
+    means = meaning(code)
+    return f"{means} (exit {code})" + (f": {why}" if why and why not in means else "")
 
 
 def _failure(roster: Roster, task: Task | None, event: Event) -> str:

@@ -44,4 +44,4 @@ class LiveView:
 
     def _draw(self) -> RenderableType:
         with self._lock:
-            return live_view(self._board, self._clock.wall(), self._console.height)
+            return live_view(self._board, self._clock.wall(), self._console.height, self._console.width)

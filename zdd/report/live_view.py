@@ -14,15 +14,15 @@ from zdd.report.times import span
 from zdd.report.titles import title
 
 BARS = 7  # batches shown at once; those before and after are summed up
-FAILURES = 5
+FAILURES, FEW = 5, 2
 LEAST_ROWS = 3
 MARKS = {"failed": ("!", "red"), "over": ("✓", "green"), "on": ("›", "cyan"), "to come": (" ", "dim")}
 
 
-def live_view(board: Board, now: float, height: int) -> RenderableType:
+def live_view(board: Board, now: float, height: int, width: int = 80) -> RenderableType:
     """Title, a bar per batch, hosts in flight with the slowest first, failures at the bottom."""
     head, bars = list(_head(board, now)), list(_bars(board))
-    failures = list(_failures(board.failures))
+    failures = list(_failures(board.failures, width))
     room = max(LEAST_ROWS, height - 2 - len(head) - len(bars) - len(failures))
     return Group(*head, *bars, *_rows(list(board.rows.values()), now, room), *failures, *_last(board))
 
@@ -114,8 +114,9 @@ def _waits(text: str) -> tuple[str, str]:
     return (what, left) if comma and " left of " in left else (text, "")
 
 
-def _failures(failures: Sequence[Line]) -> Iterable[RenderableType]:
-    """One line for all hosts to which the same happened; the newest are shown."""
+def _failures(failures: Sequence[Line], width: int) -> Iterable[Text]:
+    """One for all hosts to which the same happened; the newest are shown. Few of them have two lines each: the end of a
+    reason is often what counts."""
     grouped: dict[tuple[str, str], list[Line]] = {}
     for line in failures:
         grouped.setdefault((line.what, line.detail), []).append(line)
@@ -124,7 +125,12 @@ def _failures(failures: Sequence[Line]) -> Iterable[RenderableType]:
         yield Text(f"  {len(groups) - FAILURES} failures before these", style="red")
     for (what, detail), lines in groups[-FAILURES:]:
         why = f": {detail.strip().splitlines()[0]}" if detail.strip() else ""
-        yield Text(f"! {folded(line.who for line in lines)} {what}{why}", "bold red", no_wrap=True, overflow="ellipsis")
+        text = f"! {folded(line.who for line in lines)} {what}{why}"
+        rows = 2 if len(groups) <= FEW else 1
+        for start in range(0, min(len(text), rows * width), width):
+            last = start == (rows - 1) * width
+            shown = text[start:] if last else text[start : start + width]
+            yield Text(shown, "bold red", no_wrap=True, overflow="ellipsis")
 
 
 def _last(board: Board) -> Iterable[RenderableType]:

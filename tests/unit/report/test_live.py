@@ -31,7 +31,7 @@ def drawn(story: Story, width: int = 80, height: int = 24, waits: str = "") -> l
         board.waits(row.task, waits)
     console = Console(file=io.StringIO(), width=width, height=height, color_system=None, _environ={})
     with console.capture() as capture:
-        console.print(live_view(board, story.at + 12.0, height))
+        console.print(live_view(board, story.at + 12.0, height, width))
     lines = [line.rstrip() for line in capture.get().splitlines()]
     assert all(len(line) <= width for line in lines)
     return lines
@@ -74,14 +74,14 @@ def test_failures_are_at_the_bottom() -> None:
     assert "! web1 restart shop failed: exit 1" in drawn(story)[-1]
 
 
-def five_hundred(failing: int = 0) -> Story:
+def five_hundred(failing: int = 0, why: str = "") -> Story:
     hosts = [f"web{n:03}" for n in range(500)]
     batches = tuple(batch(f"batch {n // 20}", *hosts[n : n + 20], width=20) for n in range(0, 500, 20))
     story = Story().begin(plan(play(hosts, batches=batches)))
     for host in hosts[:240]:
         story.do(*way(host).tasks)
     for host in hosts[240 : 240 + failing]:
-        story.fail(way(host).tasks[4], f"exit {host}")
+        story.fail(way(host).tasks[4], f"exit {host}{why}")
     for host in hosts[240 + failing : 340]:
         story.start(way(host).tasks[2])
     return story
@@ -95,6 +95,16 @@ def test_five_hundred_hosts_fit_on_the_screen() -> None:
     assert "more in flight" in text
     assert "batches before are over" in text and "batches to come" in text
     assert "7 failures before these" in text
+
+
+def test_the_end_of_a_reason_is_shown_too() -> None:
+    why = f"not well after 60 s: http://10.0.0.11:8080/{'x' * 40}: status 500 instead of 200"
+    shown = "".join(drawn(Story().begin().fail(way("web1").tasks[4], why))[-2:])
+    assert shown == f"! web1 restart shop failed: {why}"
+
+
+def test_with_long_reasons_it_still_fits() -> None:
+    assert len(drawn(five_hundred(failing=12, why="y" * 300), height=24)) <= 24
 
 
 def test_equal_failures_share_a_line() -> None:
