@@ -1,12 +1,18 @@
-"""Sessions by machine: opened once, shared, opened again where the connection has died."""
+"""Sessions by machine: opened once, shared, opened again where the connection has died or had to make room."""
 
+import contextlib
 import threading
-from collections.abc import Callable
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from zdd.errors import Unreachable
+from zdd.errors import Lost, Unreachable
 from zdd.model import Endpoint
+from zdd.transport import Channel, Command, Result
 from zdd.transport.credentials import Credentials
 from zdd.transport.jump import hop
 from zdd.transport.login import Transient
@@ -17,10 +23,36 @@ from zdd.transport.vouched import Distrusted
 HANDSHAKES = 8  # at once: sshd drops more than its MaxStartups
 TRIES = 3
 MOST_HOPS = 8
+ROOM = 60.0  # seconds to wait until one of the open ones has nothing to do
+BOOT = Command(verb="boot", script="cat /proc/sys/kernel/random/boot_id 2>/dev/null || :")
+
+
+class Reached:
+    """One machine. Implements `Session`: each use of it takes the connection that there is then."""
+
+    def __init__(self, sessions: "Sessions", endpoint: Endpoint) -> None:
+        self._sessions, self._endpoint = sessions, endpoint
+
+    @property
+    def name(self) -> str:
+        return self._endpoint.name
+
+    def run(self, command: Command) -> Result:
+        with self._sessions.used(self._endpoint) as session:
+            return session.run(command)
+
+    def upload(self, source: Path | bytes, target: str, *, sha256: str, mode: str = "0600", become: str = "") -> None:
+        with self._sessions.used(self._endpoint) as session:
+            session.upload(source, target, sha256=sha256, mode=mode, become=become)
+
+    def dial(self, address: str, port: int, timeout: float) -> Channel:
+        with self._sessions.used(self._endpoint) as session:
+            return session.dial(address, port, timeout)
 
 
 class Sessions:
-    """At most `limit` are open at once; idle ones make room. Safe to use from several threads."""
+    """At most `limit` are open at once; idle ones make room, and one that something runs on never does. Safe to use
+    from several threads."""
 
     def __init__(
         self,
@@ -33,12 +65,29 @@ class Sessions:
         self._limit, self._connect, self._resolve = limit, connect, resolve
         self._credentials = credentials or Credentials()
         self._open: dict[str, SSHSession] = {}  # the one used last stands last
+        self._uses: Counter[str] = Counter()  # of each, by threads of ours, at this moment
+        self._boots: dict[str, str] = {}  # boot ids of machines whose session made room
         self._lock = threading.Lock()
         self._machines: dict[str, threading.Lock] = {}
         self._handshakes = threading.Semaphore(HANDSHAKES)
 
-    def open(self, endpoint: Endpoint) -> SSHSession:
-        """A live session. Raises `Unreachable` with what to do about it."""
+    def open(self, endpoint: Endpoint) -> Reached:
+        """A machine that is there. Raises `Unreachable` with what to do about it."""
+        with self.used(endpoint):
+            return Reached(self, endpoint)
+
+    @contextmanager
+    def used(self, endpoint: Endpoint) -> Iterator[SSHSession]:
+        """A live session, which stays open as long as the block lasts. Raises `Unreachable`."""
+        with self._lock:
+            self._uses[endpoint.name] += 1
+        try:
+            yield self._trusted(endpoint)
+        finally:
+            with self._lock:
+                self._uses[endpoint.name] -= 1
+
+    def _trusted(self, endpoint: Endpoint) -> SSHSession:
         try:
             return self._over(endpoint, ())
         except Distrusted as error:  # its own key, or that of a machine on the way
@@ -74,6 +123,7 @@ class Sessions:
 
     def _opened(self, endpoint: Endpoint, behind: tuple[str, ...]) -> SSHSession:
         at, jump = self._way(endpoint, behind)
+        self._make_room()
         for attempt in Retrying(
             stop=stop_after_attempt(TRIES),
             wait=wait_random_exponential(multiplier=0.3, max=3),
@@ -82,10 +132,17 @@ class Sessions:
         ):
             with attempt, self._handshakes:
                 session = self._connect(endpoint, at, self._credentials, jump)
+        self._same_boot(endpoint.name, session)
         with self._lock:
-            self._make_room()
             self._open[endpoint.name] = session
         return session
+
+    def _same_boot(self, name: str, session: SSHSession) -> None:
+        """Once: whoever looks again knows it."""
+        before = self._boots.pop(name, "")
+        if before and session.run(BOOT).out.strip() != before:
+            session.close()
+            raise Lost(f"{name} was booted since it was last spoken to")
 
     def _way(self, endpoint: Endpoint, behind: tuple[str, ...]) -> tuple[Resolved, SSHSession | None]:
         at = self._resolve(endpoint)
@@ -93,6 +150,25 @@ class Sessions:
         return at, self._over(last, (*behind, endpoint.name)) if last else None
 
     def _make_room(self) -> None:
-        while len(self._open) >= self._limit:
-            oldest = next(iter(self._open))
-            self._open.pop(oldest).close()
+        """The longest-unused of those that nothing runs on goes; where there is none, one is waited for."""
+        end = time.monotonic() + ROOM
+        while leaver := self._leaver():
+            name, session = leaver
+            if session is None:
+                if time.monotonic() > end:
+                    raise Unreachable(f"{self._limit} connections are open, and none has become idle in {ROOM:g} s")
+                time.sleep(0.02)
+                continue
+            with contextlib.suppress(Lost):
+                self._boots[name] = session.run(BOOT).out.strip()
+            session.close()
+
+    def _leaver(self) -> tuple[str, SSHSession | None] | None:
+        """Who goes, taken off the list; None beside no name where all are busy; None where there is room."""
+        with self._lock:
+            if len(self._open) < self._limit:
+                return None
+            for name, session in self._open.items():
+                if not session.alive or not (self._uses[name] or session.busy):
+                    return name, self._open.pop(name)
+            return "", None

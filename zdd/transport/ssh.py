@@ -2,9 +2,11 @@
 and no result without an exit status."""
 
 import contextlib
+import itertools
 import secrets
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import paramiko
@@ -33,6 +35,7 @@ class SSHSession:
         way = jump.dial(at.address, at.port, CONNECT) if jump else None
         self._endpoint = endpoint
         self._transport = logged_in(endpoint, at, way, credentials)
+        self._dialled: list[paramiko.Channel] = []  # those that somebody may still speak on
         self._sudo = Sudo(endpoint.name, credentials.sudo, lambda command: Exchange(self, command).result())
 
     @property
@@ -42,6 +45,12 @@ class SSHSession:
     @property
     def alive(self) -> bool:
         return bool(self._transport.is_active())
+
+    @property
+    def busy(self) -> bool:
+        """Somebody speaks on a stream that was dialled over it."""
+        self._dialled = [channel for channel in self._dialled if not channel.closed]
+        return bool(self._dialled)
 
     def close(self) -> None:
         self._transport.close()
@@ -55,6 +64,10 @@ class SSHSession:
     def upload(self, source: Path | bytes, target: str, *, sha256: str, mode: str = "0600", become: str = "") -> None:
         upload(self, source, target, sha256=sha256, mode=mode, become=become)
 
+    def stream(self, command: Command, blocks: Iterable[bytes]) -> Result:
+        """The same as `run`, with an input that is read as it goes."""
+        return Exchange(self, command, blocks).result()
+
     def dial(self, address: str, port: int, timeout: float) -> Channel:
         try:
             channel = self._transport.open_channel("direct-tcpip", (address, port), ("127.0.0.1", 0), timeout=timeout)
@@ -65,6 +78,7 @@ class SSHSession:
                 raise TimeoutError(f"{address}:{port} from {self.name} did not answer in {timeout:g} s") from error
             raise Lost(f"{self.name}: {error or 'the connection is gone'}") from error
         channel.settimeout(timeout)
+        self._dialled.append(channel)
         return channel
 
     def open(self) -> paramiko.Channel:
@@ -95,8 +109,9 @@ class SSHSession:
 class Exchange:
     """One command on one channel: input in, both outputs out, and the exit status."""
 
-    def __init__(self, session: SSHSession, command: Command) -> None:
+    def __init__(self, session: SSHSession, command: Command, blocks: Iterable[bytes] = ()) -> None:
         self.session, self.command = session, command
+        self.blocks = blocks or ([command.stdin] if command.stdin else [])
         self.nonce = secrets.token_hex(8)
         self.end = time.monotonic() + command.timeout + GRACE
         self.out, self.err = bytearray(), bytearray()
@@ -115,15 +130,19 @@ class Exchange:
     def _begin(self, channel: paramiko.Channel) -> None:
         channel.settimeout(SILENT)
         line, ahead = self.session.framed(self.command, self.nonce)
-        channel.exec_command(line)
-        given = ahead + self.command.stdin
-        feeder = threading.Thread(target=self._feed, args=(channel, given), daemon=True)
-        feeder.start() if given else channel.shutdown_write()
+        with _ended_after(OPEN, channel):
+            channel.exec_command(line)
+        feeder = threading.Thread(target=self._feed, args=(channel, ahead), daemon=True)
+        feeder.start() if ahead or self.blocks else channel.shutdown_write()
 
-    def _feed(self, channel: paramiko.Channel, given: bytes) -> None:
-        """In a thread of its own: a machine that talks before it has listened would block both."""
+    def _feed(self, channel: paramiko.Channel, ahead: bytes) -> None:
+        """In a thread of its own: a machine that talks before it has listened would block both. Whatever cannot be
+        sent ends the input, and the machine says what it makes of that."""
+        channel.settimeout(None)  # whoever drains looks after the peer, and closes the channel
         with contextlib.suppress(OSError, EOFError):
-            channel.sendall(given)
+            for block in itertools.chain([ahead], self.blocks):
+                channel.sendall(block)
+        with contextlib.suppress(OSError, EOFError):
             channel.shutdown_write()
 
     def _drain(self, channel: paramiko.Channel) -> None:
@@ -187,3 +206,15 @@ class Exchange:
     def _lost(self, why: str) -> Lost:
         said = (unframed(bytes(self.err), self.nonce) or "").strip().splitlines()[-20:]
         return Lost(f"{self.session.name}: {self.command.verb}: {why}", output="\n".join(said))
+
+
+@contextlib.contextmanager
+def _ended_after(seconds: float, channel: paramiko.Channel) -> Iterator[None]:
+    """paramiko waits for ever until a peer says that it has begun."""
+    timer = threading.Timer(seconds, channel.close)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,17 +1,14 @@
-"""A file onto a machine: streamed over one channel, its checksum taken on the way, in place at once or not at all."""
+"""A file onto a machine: streamed over one channel under the limits of any command, its checksum taken on the way, in
+place at once or not at all."""
 
-import contextlib
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256 as digest_of
 from pathlib import Path
 from typing import Protocol
 
-import paramiko
-
-from zdd.errors import Failed, Lost
+from zdd.errors import Failed
 from zdd.transport import Command, Result
-from zdd.transport.shell import unframed
 
 BLOCK = 1 << 15  # a packet; paramiko copies what is left of a larger one for each packet that it cuts off
 LEAST_RATE = 200_000  # bytes a second; slower than that is as good as stuck
@@ -26,18 +23,18 @@ class Line(Protocol):
 
     def run(self, command: Command) -> Result: ...
 
-    def open(self) -> paramiko.Channel: ...
-
-    def framed(self, command: Command, nonce: str) -> tuple[str, bytes]: ...
+    def stream(self, command: Command, blocks: Iterable[bytes]) -> Result: ...
 
 
 def upload(line: Line, source: Path | bytes, target: str, *, sha256: str, mode: str, become: str) -> None:
     """Raises `Failed` when the machine refuses it, `Lost` when nobody knows."""
+    if isinstance(source, bytes) and digest_of(source).hexdigest() != sha256:
+        raise Failed("what is to be sent is not what was frozen", "environment")
     if line.run(there(target, sha256, become)).out.strip() == SAME:
         return
     size = len(source) if isinstance(source, bytes) else source.stat().st_size
     command = put(target, sha256, mode, become, timeout=60.0 + size / LEAST_RATE)
-    result = _stream(line, command, _blocks(source, sha256))
+    result = line.stream(command, _blocks(source))
     if not result.ok:
         raise Failed(f"{line.name}: {target} was not written: {result.last_words}", "environment", result.last_words)
 
@@ -66,37 +63,8 @@ mv -f "$beside/file" {file} || exit 73
     return Command(verb="upload", script=script, args=args, become=become, timeout=timeout, changes=True)
 
 
-def _stream(line: Line, command: Command, blocks: Iterator[bytes]) -> Result:
-    nonce = "zdd" + command.args["sha256"][:16]
-    channel = line.open()
-    try:
-        channel.settimeout(60.0)
-        words, ahead = line.framed(command, nonce)
-        channel.exec_command(words)
-        with contextlib.suppress(OSError):  # a machine that refuses closes its end, and says why
-            channel.sendall(ahead)
-            for block in blocks:
-                channel.sendall(block)
-        channel.shutdown_write()
-        out, err = _all(channel.makefile("rb")), _all(channel.makefile_stderr("rb"))
-        if not channel.status_event.wait(60.0) or channel.exit_status < 0:
-            raise Lost(f"{line.name}: the upload of {command.args['target']} ended without an answer")
-        return Result(exit=channel.exit_status, out=unframed(out, nonce) or "", err=unframed(err, nonce) or "")
-    except (paramiko.SSHException, EOFError, OSError) as error:
-        raise Lost(f"{line.name}: upload of {command.args['target']}: {error or 'the connection is gone'}") from error
-    finally:
-        channel.close()
-
-
-def _all(stream: "paramiko.ChannelFile") -> bytes:
-    data: bytes = stream.read()
-    return data
-
-
-def _blocks(source: Path | bytes, sha256: str) -> Iterator[bytes]:
+def _blocks(source: Path | bytes) -> Iterator[bytes]:
     if isinstance(source, bytes):
-        if digest_of(source).hexdigest() != sha256:
-            raise Failed("what is to be sent is not what was frozen", "environment")
         yield from (source[at : at + BLOCK] for at in range(0, len(source), BLOCK))
         return
     with source.open("rb") as file:
