@@ -21,9 +21,9 @@ def lab_in(folder: Path, hosts: int = 2, *, balancers: int = 1, workers: bool = 
         zdd.lab.down(lab.folder)
 
 
-def traffic(lab: Lab, rate: float = 60.0) -> AbstractContextManager[Traffic]:
+def traffic(lab: Lab, rate: float = 60.0, *, assets: bool = False) -> AbstractContextManager[Traffic]:
     """`with traffic(lab) as flowing: …`, and then `flowing.summary(since, until)`."""
-    return client.traffic(lab, lab.folder / "traffic.jsonl", rate=rate, seconds=100.0)
+    return client.traffic(lab, lab.folder / "traffic.jsonl", rate=rate, seconds=100.0, assets=assets)
 
 
 def eventually(truth: Callable[[], object], seconds: float = 10.0) -> None:

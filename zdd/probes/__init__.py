@@ -20,6 +20,9 @@ class Service(Protocol):
     def quiesce(self) -> None:
         """Tell it to stop, and do not wait for that. Never told twice: many take a second word for `at once`."""
 
+    def kill(self) -> None:
+        """End all of it at once, whatever it has in hand."""
+
     def runs(self) -> bool: ...
 
     def processes(self) -> frozenset[int] | None:
@@ -75,6 +78,9 @@ class Workers(Protocol):
 
     def works(self) -> bool:
         """Whether the service runs now. One that was found stopped is not started by a way back."""
+
+    def cut(self) -> None:
+        """The deadline has passed and the playbook says `force`: what is in hand is given up."""
 
     def taken(self) -> tuple[str, ...]:
         """Ids of work that some worker has taken and not begun. What is still among them a second after the last

@@ -70,6 +70,9 @@ class RQ:
     def resume(self) -> None:
         self._service.start()
 
+    def cut(self) -> None:
+        self._service.kill()
+
     def busy(self) -> int | None:
         """One for each worker that lives: told to stop, it lives on for what it has in hand."""
         alive = self._service.processes()

@@ -22,14 +22,21 @@ def act(site: Site, task: Task) -> Outcome:
         if zeros == READINGS:
             return dropped(site, task)
         if wait.over and not zeros:
-            return past_deadline(site, task, busy)
+            outcome = past_deadline(site, task, busy)
+            for workers in workers_of(site, task):
+                workers.cut()
+            return outcome
         wait.on(str(busy), spacing if zeros else 0.0)
+
+
+def workers_of(site: Site, task: Task) -> list[Workers]:
+    return [probe for probe in site.probes(host_of(task)) if isinstance(probe, Workers)]
 
 
 def dropped(site: Site, task: Task) -> Outcome:
     """Work that was taken and will never be done is named, each piece once in a run. It is no reason to stop: it was
     dropped by a worker that was told to end, and only its owner knows whether it may be queued again."""
-    workers = [probe for probe in site.probes(host_of(task)) if isinstance(probe, Workers)]
+    workers = workers_of(site, task)
     taken = {id for one in workers for id in one.taken()} - site.state.dropped.keys()
     if taken:
         site.clock.sleep(LINGERS)

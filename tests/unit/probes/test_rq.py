@@ -27,6 +27,9 @@ class FakeService:
     def quiesce(self) -> None:
         self.told.append("quiesce")
 
+    def kill(self) -> None:
+        self.told.append("kill")
+
     def runs(self) -> bool:
         return bool(self.alive)
 
@@ -66,7 +69,8 @@ def test_it_stops_and_starts_the_service() -> None:
     probe = rq(service := FakeService())
     probe.quiesce()
     probe.resume()
-    assert service.told == ["quiesce", "start"]
+    probe.cut()
+    assert service.told == ["quiesce", "start", "kill"]
 
 
 def test_without_a_process_it_is_idle_and_redis_is_not_asked() -> None:

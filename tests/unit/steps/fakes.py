@@ -149,6 +149,9 @@ class FakeWorkers(FakeProbe):
     def works(self) -> bool:
         return self.working
 
+    def cut(self) -> None:
+        self.told.append("cut")
+
     def taken(self) -> tuple[str, ...]:
         return self.takes.pop(0) if len(self.takes) > 1 else self.takes[0]
 

@@ -104,6 +104,26 @@ def resumed(args: dict[str, str], found: Sequence[str] = (), stood: Sequence[str
     return workers.told
 
 
+class TestForce:
+    """What is known to be in hand past the deadline is given up; what is not known is not."""
+
+    def test_workers_are_cut(self) -> None:
+        here = shut(Drain(deadline=1.0, on_deadline="force"), workers := FakeWorkers(readings=[2]))
+        assert idle.act(here, task("idle")).detail.startswith("cut 2 jobs") and workers.told == ["cut"]
+
+    def test_not_where_nobody_can_tell(self) -> None:
+        here = shut(Drain(deadline=1.0, on_deadline="force"), workers := FakeWorkers(readings=[None]))
+        with pytest.raises(Failed):
+            idle.act(here, task("idle"))
+        assert workers.told == []
+
+    def test_not_where_the_playbook_halts(self) -> None:
+        here = shut(Drain(deadline=1.0), workers := FakeWorkers(readings=[1]))
+        with pytest.raises(Failed):
+            idle.act(here, task("idle"))
+        assert workers.told == []
+
+
 class TestDropped:
     """What is still taken a second after the last worker ended was dropped."""
 

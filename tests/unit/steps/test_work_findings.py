@@ -39,6 +39,8 @@ class Worker:
 
     def quiesce(self) -> None: ...
 
+    def cut(self) -> None: ...
+
     def busy(self) -> int | None:
         return 0
 

@@ -31,6 +31,9 @@ class ServiceManager(Protocol):
     def quiesce(self, name: str) -> Command:
         """Tells it to stop, once, and returns before it has. Prints `unchanged` where it was told or does not run."""
 
+    def kill(self, name: str) -> Command:
+        """Kills all of it that lives."""
+
     def processes(self, name: str) -> Command:
         """Prints its pids and its children's, also while it stops; `unknown` where it runs and nobody can tell."""
 
@@ -61,6 +64,9 @@ class HostService:
 
     def quiesce(self) -> None:
         self._do(self._manager.quiesce(self.name))
+
+    def kill(self) -> None:
+        self._do(self._manager.kill(self.name))
 
     def runs(self) -> bool:
         return self._do(self._manager.status(self.name)).startswith("running")

@@ -41,6 +41,10 @@ class ByCommand:
         line = f"if {runs}; then {stop} else echo {SAME}; fi"
         return Command(verb="service.quiesced", script=script(line), args={"name": name}, changes=True)
 
+    def kill(self, name: str) -> Command:
+        """There is no word for it: what its `stop` gives up, it gives up."""
+        return Command(verb="service.killed", script=script(":"), args={"name": name}, changes=True)
+
     def processes(self, name: str) -> Command:
         """Which they are nobody knows; whether there are any, its `status` does."""
         line = f"if {self._line('status', name)} >/dev/null 2>&1; then echo unknown; fi"

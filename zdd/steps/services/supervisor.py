@@ -25,6 +25,9 @@ class Supervisor:
     def quiesce(self, name: str) -> Command:
         return self._ask("quiesced", name, changes=True)
 
+    def kill(self, name: str) -> Command:
+        return self._ask("killed", name, changes=True)
+
     def processes(self, name: str) -> Command:
         return self._ask("processes", name)
 

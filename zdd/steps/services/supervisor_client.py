@@ -1,6 +1,9 @@
 """Runs on the host, by its own python3 (3.6 or later), with SOCKET NAME WORD. Exit 1: it says no; 69: it is silent."""
 
+import contextlib
 import http.client
+import os
+import signal
 import socket
 import sys
 import time
@@ -80,6 +83,18 @@ class Service:
             return "unchanged"
         self.supervisor.stopProcess(self.name, False)
         return "stopping"
+
+    def killed(self) -> str:
+        """Its descendants first, which would outlive it; the main one by the supervisor."""
+        self.quiesced()
+        main = self.info()["pid"]
+        for pid in family(main)[1:] if main else []:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if main:
+            self.supervisor.signalProcess(self.name, "KILL")
+        self.after(STOPPING)
+        return self.status()
 
     def stopped(self) -> str:
         if self.after(STOPPING) not in (RUNNING, STARTING, BACKOFF):

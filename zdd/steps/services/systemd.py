@@ -80,6 +80,10 @@ if [ "$(systemctl show -p NeedDaemonReload --value -- "$name")" = yes ]; then sy
         text = f"name={quote(name)}{QUIESCE}"
         return Command(verb="service.quiesced", script=script(text), args={"name": name}, changes=True)
 
+    def kill(self, name: str) -> Command:
+        line = f'name={quote(name)}\nsystemctl kill --signal=KILL -- "$name"\n'
+        return Command(verb="service.killed", script=script(line), args={"name": name}, changes=True)
+
     def processes(self, name: str) -> Command:
         return Command(verb="service.processes", script=script(f"name={quote(name)}{PROCESSES}"), args={"name": name})
 
