@@ -20,6 +20,7 @@ class Member:
     partly: bool = False  # takes traffic though it is not up: slow start, part weight, backup, clients that stick to it
     sessions: int = 0  # in flight
     queued: int = 0  # waiting for this host alone
+    leaving: int = 0  # old processes of the balancer: they know nothing newer, and send on what old connections ask
     persistent: bool = False  # clients may stick to it (cookie, stick table), so that a drain alone never empties it
     checked: bool = True  # the balancer would notice if the host died
     status: str = ""  # the balancer's own word, for people

@@ -50,6 +50,7 @@ class HAProxy:
             become=options.become_user if options.become else "",
             state_file=options.state_file or "",
         )
+        self._quiet: dict[str, set[int]] = {}
         self._coming: set[str] = set()  # enabled, and in the state file still as down
         self._last: Reading | None = None
 
@@ -59,7 +60,9 @@ class HAProxy:
 
     def members(self) -> tuple[Member, ...]:
         reading = self._read()
-        members = tuple(_member(host, server, reading) for host, server in self._roster.servers(reading))
+        servers = self._roster.servers(reading)
+        leaving = {host: len(reading.leaving - quiet) for host, quiet in self._quieted(reading, servers).items()}
+        members = tuple(_member(host, server, reading, leaving[host]) for host, server in servers)
         self._save_arrivals(members)
         return members
 
@@ -74,6 +77,7 @@ class HAProxy:
 
     def enable(self, host: str) -> None:
         reading = self._read()
+        self._quiet.pop(host, None)
         closed = [s for s in self._servers(host, reading) if s.admin != "ready"]
         # Who tracks another comes after it: once that one is down, it is down too.
         self._set(host, "ready", sorted(closed, key=lambda server: not server.own_check))
@@ -109,12 +113,21 @@ class HAProxy:
                 raise Failed(f"{self._name} was told to set {server.id} to {admin}, and it is {state}", "environment")
 
     def _read(self, *changes: str) -> Reading:
-        answers = self._socket.ask(*changes, *QUESTIONS, changes=bool(changes))
+        answers, leaving = self._socket.ask(*changes, *QUESTIONS, changes=bool(changes))
         said = [f"{line}: {reply}" for line, reply in zip(changes, answers, strict=False) if reply.strip()]
         if said:
             raise Failed(f"{self._name} refused to {said[0]}", "environment", "\n".join(said))
-        self._last = read(answers[len(changes) :])
+        self._last = read(answers[len(changes) :], leaving)
         return self._last
+
+    def _quieted(self, reading: Reading, servers: Sequence[tuple[str, Server]]) -> dict[str, set[int]]:
+        """Host -> the processes in which it was last shut, with nothing in flight: one that a reload leaves behind is
+        never told anything again, so it stays so there."""
+        busy = {host for host, server in servers if server.admin != "maint" or server.sessions or server.queued}
+        for host in {host for host, _ in servers}:
+            quiet = self._quiet.setdefault(host, set())
+            quiet.discard(reading.pid) if host in busy else quiet.add(reading.pid)
+        return self._quiet
 
     def _save_arrivals(self, members: Sequence[Member]) -> None:
         """The state file knows a host that came back as down. Left so, the next reload would begin without it."""
@@ -136,7 +149,7 @@ def _change(server: Server, admin: Admin) -> tuple[str, ...]:
     return tuple(f"set server {server.id} {state}" for state in states)
 
 
-def _member(host: str, server: Server, reading: Reading) -> Member:
+def _member(host: str, server: Server, reading: Reading, leaving: int) -> Member:
     up = server.admin == "ready" and reading.up(server)
     return Member(
         host=host,
@@ -146,6 +159,7 @@ def _member(host: str, server: Server, reading: Reading) -> Member:
         partly=server.takes and not up,
         sessions=server.sessions,
         queued=server.queued,
+        leaving=leaving,
         persistent=server.sticky,
         checked=reading.checked(server),
         status=server.status,

@@ -57,6 +57,7 @@ class Reading:
     pid: int  # another one after a reload, which forgets what was set
     processes: int
     level: str  # what the socket may do: admin, operator, user
+    leaving: frozenset[int]  # older ones that a reload has left behind
     servers: Mapping[str, Server]
 
     def judge(self, server: Server) -> Server:
@@ -76,14 +77,20 @@ class Reading:
         return judge.own_check or judge.agent
 
 
-def read(answers: Sequence[str]) -> Reading:
-    """The answers to QUESTIONS, in their order."""
+def read(answers: Sequence[str], leaving: frozenset[int] = frozenset()) -> Reading:
+    """The answers to QUESTIONS, in their order. `leaving`: old processes that a reload has left behind."""
     try:
         info, level, tables, states, stats = answers
         facts = dict(line.split(": ", 1) for line in info.splitlines() if ": " in line)
         tables_of = frozenset(re.findall(r"^# table: ([^,]+),", tables, re.MULTILINE))
         servers = {server.id: server for server in _servers(_states(states), stats, tables_of)}
-        return Reading(pid=int(facts["Pid"]), processes=int(facts.get("Nbproc", "1")), level=level, servers=servers)
+        return Reading(
+            pid=int(facts["Pid"]),
+            processes=int(facts.get("Nbproc", "1")),
+            level=level,
+            leaving=leaving,
+            servers=servers,
+        )
     except (KeyError, ValueError, csv.Error) as error:
         what = f"HAProxy gave an answer that cannot be read: {error!r}"
         raise Lost(what, "environment", "\n".join(answers)[-2000:]) from error

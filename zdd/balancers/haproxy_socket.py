@@ -42,12 +42,32 @@ with socket.socket(socket.AF_UNIX) as haproxy:
 }
 """
 
+# Processes that a reload has left behind: children of the same master as the one that answers.
+LEFT = r"""
+left() {
+    { read -r own <"/proc/${1:-none}/stat"; } 2>/dev/null || return 0
+    case $own in *'(haproxy'*) ;; *) return 0 ;; esac
+    set -- "$1" ${own##*) }
+    [ "$3" -gt 1 ] || return 0
+    for stat in /proc/[0-9]*/stat; do
+        { read -r other <"$stat"; } 2>/dev/null || continue
+        case $other in "$1 "* | *') Z '*) ;; *'(haproxy'*') '?" $3 "*) printf '%s ' "${other%% *}" ;; esac
+    done
+}
+"""
+
 # The lock makes the last writer the one who asked last, so that a host drained at the same time is in the file too.
 SAVE = r"""
 save() (
     flock -w 10 9 && umask 022 && ask 'show servers state' >"$state.zdd" &&
         [ "$(head -n 1 "$state.zdd")" = 1 ] && [ -z "$(tail -n 1 "$state.zdd")" ] && mv -fT "$state.zdd" "$state"
 ) 9<"${state%/*}/"
+"""
+TELL = r"""
+said=${said%.}
+printf '%s' "$said"
+pid=$(printf '%s' "$said" | sed -n 's/^Pid: //p')
+printf 'left %s\n\n' "$(left "$pid")"
 """
 
 
@@ -61,8 +81,8 @@ class RuntimeSocket:
     become: str = ""
     state_file: str = ""
 
-    def ask(self, *lines: str, changes: bool = False) -> tuple[str, ...]:
-        """The answer to each line, in one exchange."""
+    def ask(self, *lines: str, changes: bool = False) -> tuple[Sequence[str], frozenset[int]]:
+        """The answer to each line, in one exchange; and the old processes that a reload has left behind."""
         return self._answers(self._run(self.command(lines, changes=changes)), len(lines))
 
     def save(self) -> None:
@@ -72,7 +92,8 @@ class RuntimeSocket:
 
     def command(self, lines: Sequence[str], *, changes: bool = False) -> Command:
         saves = self.state_file if changes else ""
-        script = f"socket={quote(self.path)}\n{ASK}\nask {quote(';'.join(lines))} || exit\n"
+        asking = f"said=$(ask {quote(';'.join(lines))} && echo .) || exit"
+        script = f"socket={quote(self.path)}\n{ASK}{LEFT}\n{asking}\n{TELL}"
         if saves:
             script += f"state={quote(saves)}\n{SAVE}\nsave || exit {NO_STATE_FILE}\n"
         args = {"lines": tuple(lines), "socket": self.path, "state_file": saves}
@@ -86,17 +107,17 @@ class RuntimeSocket:
         except Lost as error:
             raise Lost(f"{self.name}: {error}", "environment", error.output) from error
 
-    def _answers(self, result: Result, asked: int) -> tuple[str, ...]:
+    def _answers(self, result: Result, asked: int) -> tuple[Sequence[str], frozenset[int]]:
         if result.exit == NO_STATE_FILE:
             what = f"{self.name} did as it was told, but its state file {self.state_file} could not be written"
             raise Failed(what, "environment", result.err.strip())
         if not (result.ok and result.out):
             raise self._silent(result)
-        answers = split(result.out)
+        *answers, left = split(result.out) or ("left",)
         if len(answers) != asked:
             what = f"HAProxy on {self.name} was asked {asked} things and gave {len(answers)} whole answers"
             raise Lost(what, "environment", result.last_words)
-        return answers
+        return answers, frozenset(map(int, left.split()[1:]))
 
     def _silent(self, result: Result) -> Lost:
         why, remedy = REMEDIES.get(result.exit, ("nobody answers", "look whether HAProxy runs"))

@@ -73,6 +73,11 @@ class Snapshot:
     def in_flight(self, host: str) -> int:
         return sum(m.sessions + m.queued for m in self.of(host))
 
+    def leaving(self, host: str) -> int:
+        """Old processes of its balancers."""
+        mine = ([m.leaving for m in members if m.host == host] for members in self.members.values())
+        return sum(max(of, default=0) for of in mine)
+
     def queued(self, host: str) -> int:
         return sum(m.queued for m in self.of(host))
 

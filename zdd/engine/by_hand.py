@@ -126,7 +126,9 @@ def held(snapshot: Snapshot, host: str) -> bool:
 
 
 def in_flight(snapshot: Snapshot, host: str) -> str:
-    number = snapshot.in_flight(host)
+    number, leaving = snapshot.in_flight(host), snapshot.leaving(host)
+    if not number and leaving:
+        return "a reload has left an old balancer behind, which may send it requests"
     return f"{number} request{'' if number == 1 else 's'} in flight" if number else ""
 
 

@@ -10,7 +10,7 @@ from zdd.steps import Site
 from zdd.steps.place import host_of
 from zdd.steps.waiting import read_traffic
 
-SESSION, QUEUED = "session", "queued request"
+SESSION, QUEUED, LEAVING = "session", "queued request", "old balancer process"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Busy:
 def _count(word: str, number: int | None) -> str:
     if number is None:
         return f"an unknown number of {word}s"
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    return f"{number} {word}" if number == 1 else f"{number} {word}{'es' if word.endswith('s') else 's'}"
 
 
 def read_busy(site: Site, task: Task) -> Busy:
@@ -53,7 +53,7 @@ def sessions(snapshot: Snapshot, host: str, *, known: bool = True) -> dict[str, 
     if not known or snapshot.strangers(host):
         return {SESSION: None, QUEUED: None}
     queued = snapshot.queued(host)
-    return {SESSION: snapshot.in_flight(host) - queued, QUEUED: queued}
+    return {SESSION: snapshot.in_flight(host) - queued, QUEUED: queued, LEAVING: snapshot.leaving(host)}
 
 
 def past_deadline(site: Site, task: Task, busy: Busy) -> Outcome:

@@ -59,6 +59,8 @@ class FakeHAProxy:
     servers: list[FakeServer]
     level: str = "admin"
     processes: int = 1
+    pid: int = 4711
+    left: str = ""  # pids of those that a reload left behind
     tables: tuple[str, ...] = ()
     deaf: bool = False  # says yes and does nothing
     twist: Callable[[Result], Result] = lambda result: result  # what happens to a result on its way
@@ -72,14 +74,14 @@ class FakeHAProxy:
 
     def run(self, command: Command) -> Result:
         self.commands.append(command)
-        answers = [self.answer(line) for line in command.args["lines"]]
+        answers = [*(self.answer(line) for line in command.args["lines"]), f"left {self.left}"]
         return self.twist(Result(exit=0, out="".join(f"{text}\n\n" if text else "\n" for text in answers)))
 
     def answer(self, line: str) -> str:
         if line.startswith("set server "):
             return self._set(*line.split()[2:])
         return {
-            "show info": f"Name: HAProxy\nNbproc: {self.processes}\nPid: 4711\nnode: lb1",
+            "show info": f"Name: HAProxy\nNbproc: {self.processes}\nPid: {self.pid}\nnode: lb1",
             "show cli level": self.level,
             "show table": "\n".join(f"# table: {name}, type: ip, size:1024, used:0" for name in self.tables),
             "show servers state": "\n".join(["1", f"# {STATES}", *(server.state() for server in self.servers)]),

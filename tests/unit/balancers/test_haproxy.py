@@ -189,3 +189,27 @@ def test_the_state_file_is_written_again_when_the_host_has_arrived() -> None:
 def test_keys_that_cannot_be(options: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         HAProxyOptions.model_validate(options)
+
+
+def test_a_process_that_a_reload_left_behind_may_send_on_what_it_had_not_shut() -> None:
+    session = fake()
+    balancer = adapter(session)
+    balancer.shut("web1")
+    assert leaving(balancer) == {"web1": 0, "web2": 0}
+    session.pid, session.left = 4712, "4711 "
+    assert leaving(balancer) == {"web1": 0, "web2": 1}
+    assert leaving(adapter(session)) == {"web1": 1, "web2": 1}, "who has not seen it shut there cannot tell"
+
+
+def test_with_a_request_in_flight_it_is_awaited() -> None:
+    session = fake(replace(WEB1, sessions=1))
+    balancer = adapter(session)
+    balancer.shut("web1")
+    balancer.members()
+    session.pid, session.left = 4712, "4711 "
+    session.servers[0].sessions = 0
+    assert leaving(balancer) == {"web1": 1}
+
+
+def leaving(balancer: HAProxy) -> dict[str, int]:
+    return {member.host: member.leaving for member in balancer.members()}

@@ -38,7 +38,7 @@ def test_what_is_whole_is_told_apart(answers: list[str]) -> None:
 
 def test_all_lines_go_in_one() -> None:
     command = runtime().command(("show info", "show table"))
-    assert "ask 'show info;show table' || exit" in command.script
+    assert "said=$(ask 'show info;show table' && echo .) || exit" in command.script
     assert command.verb == "haproxy"
     assert "save" not in command.script
 
