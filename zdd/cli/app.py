@@ -4,6 +4,7 @@ import typer
 
 from zdd.cli import (
     abandon,
+    adopt,
     ask,
     deploy,
     doctor,
@@ -33,7 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for verb in (plan, deploy, resume, revert, abandon, status, history, show, doctor, schema):
+for verb in (plan, deploy, resume, revert, abandon, status, history, show, doctor, adopt, schema):
     app.command()(getattr(verb, verb.__name__.rpartition(".")[2]))
 app.command("exec")(exec.exec_)
 app.command()(ask.pause)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from zdd.balancers.table import BALANCERS
-from zdd.cli.inventories import read_inventory
+from zdd.cli.inventories import login, read_inventory
 from zdd.cli.vaults import vault
-from zdd.config import resolve, source
+from zdd.config import adoption, resolve, source
 from zdd.config.inventory_groups import Setting
 from zdd.config.playbook import Tables
 from zdd.config.recipe import Recipe
@@ -36,6 +36,22 @@ def read_recipe(
     """Everything that the files say, for every host. Raises `Invalid` with all problems of a file."""
     read = read_inventory(inventories, playbook.parent, login)
     return resolve.read(playbook, read, extra=variables(extra), limit=limit, skip=skip, tables=TABLES, vault=vault())
+
+
+def read_adoption(
+    playbook: Path,
+    inventories: Sequence[Path],
+    extra: Sequence[str],
+    limit: Sequence[str],
+    skip: Sequence[str],
+    *,
+    user: str,
+    become: bool,
+) -> Recipe:
+    """The same, of what runs already: no artifact is looked for."""
+    read = read_inventory(inventories, playbook.parent, login(user, become))
+    said = variables(extra)
+    return adoption.read(playbook, read, extra=said, limit=limit, skip=skip, tables=TABLES, vault=vault())
 
 
 def variables(extra: Sequence[str]) -> dict[str, Any]:

@@ -29,12 +29,12 @@ def unpack(release: Release, *, gzipped: bool) -> Command:
     body = f"""
 umask 022
 cd {quote(release.path)}
-{_replaceable(release)}
-rm -rf {_tmp(release)}
-mkdir -p {_tmp(release)} shared
-tar {"-xzof" if gzipped else "-xof"} .zdd/{quote(release.artifact)} -C {_tmp(release)}
+{replaceable(release)}
+rm -rf {tmp_of(release)}
+mkdir -p {tmp_of(release)} shared
+tar {"-xzof" if gzipped else "-xof"} .zdd/{quote(release.artifact)} -C {tmp_of(release)}
 """
-    return Command(verb="release.unpack", script=script(body), args=_args(release), changes=True)
+    return Command(verb="release.unpack", script=script(body), args=args_of(release), changes=True)
 
 
 def finish(release: Release) -> Command:
@@ -42,20 +42,20 @@ def finish(release: Release) -> Command:
     body = f"""
 umask 022
 cd {quote(release.path)}
-[ -d {_tmp(release)} ] || no {MISSING} "{beside(release)} is gone"
-{_replaceable(release)}
+[ -d {tmp_of(release)} ] || no {MISSING} "{beside(release)} is gone"
+{replaceable(release)}
 {"".join(_share(item, release.owner) for item in release.shared)}\
 {asset_commands.share(release)}\
 {_owned(release)}
-flush {_tmp(release)}
-printf '%s' {quote(release.id)} > {_tmp(release)}/{MARKER}
-flush {_tmp(release)}
+flush {tmp_of(release)}
+printf '%s' {quote(release.id)} > {tmp_of(release)}/{MARKER}
+flush {tmp_of(release)}
 rm -rf releases/{quote(release.name)}
-mv -T {_tmp(release)} releases/{quote(release.name)}
+mv -T {tmp_of(release)} releases/{quote(release.name)}
 flush releases
-rm -f .zdd/{quote(release.artifact)}
+{f"rm -f .zdd/{quote(release.artifact)}" if release.artifact else ""}
 """
-    return Command(verb="release.finish", script=script(_with_tmp(body, release)), args=_args(release), changes=True)
+    return Command(verb="release.finish", script=script(_with_tmp(body, release)), args=args_of(release), changes=True)
 
 
 def activate(release: Release) -> Command:
@@ -71,7 +71,7 @@ ln -s releases/{quote(release.name)} .current.zdd
 mv -T .current.zdd current
 flush .
 """
-    return Command(verb="release.activate", script=script(body), args=_args(release), changes=True)
+    return Command(verb="release.activate", script=script(body), args=args_of(release), changes=True)
 
 
 def deactivate(path: str) -> Command:
@@ -124,19 +124,19 @@ done
     return Command(verb="release.prune", script=script(body), args=args, changes=True, timeout=300.0)
 
 
-def _args(release: Release) -> dict[str, str]:
+def args_of(release: Release) -> dict[str, str]:
     return {"path": release.path, "name": release.name, "id": release.id}
 
 
-def _tmp(release: Release) -> str:
+def tmp_of(release: Release) -> str:
     return quote(f"releases/.tmp-{release.name}")
 
 
 def _with_tmp(body: str, release: Release) -> str:
-    return f"tmp={_tmp(release)}\n{body.strip()}"
+    return f"tmp={tmp_of(release)}\n{body.strip()}"
 
 
-def _replaceable(release: Release) -> str:
+def replaceable(release: Release) -> str:
     """Who has the name already: the same release is fine, one that is used or is another is not."""
     place, link = quote(f"releases/{release.name}"), quote(f"releases/{release.name}")
     return f"""if [ -d {place} ]; then
@@ -168,8 +168,8 @@ ln -s {quote(f"{up}shared/{path}")} {inside}
 
 def _owned(release: Release) -> str:
     """Links keep their own owner: without -h the file they point at would be given away."""
-    lines = [f"chown -Rh {quote(release.owner)} {_tmp(release)}"] if release.owner else []
+    lines = [f"chown -Rh {quote(release.owner)} {tmp_of(release)}"] if release.owner else []
     lines += [
-        f"chown -h {quote(file.owner)} {_tmp(release)}/{quote(file.dest)}" for file in release.files if file.owner
+        f"chown -h {quote(file.owner)} {tmp_of(release)}/{quote(file.dest)}" for file in release.files if file.owner
     ]
     return "\n".join(lines)

@@ -19,10 +19,15 @@ def act(site: Site, task: Task) -> Outcome:
         here.do(here.limited(asset_commands.take(release)))
     if not there:
         _put_in_place(here, release)
+    return Outcome(status="unchanged" if there else "ok", data={"record": kept(here, release)})
+
+
+def kept(here: Place, release: Release) -> str:
+    """All that a later way back to it needs is on the host; the digest of its record."""
     for file in release.kept_files:
         freeze(here, file)
     _freeze_record(here, release)
-    return Outcome(status="unchanged" if there else "ok", data={"record": record.digest(release)})
+    return record.digest(release)
 
 
 def _put_in_place(here: Place, release: Release) -> None:

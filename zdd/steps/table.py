@@ -3,6 +3,7 @@
 from zdd.entries import Entries
 from zdd.steps import Step
 from zdd.steps.activate import ACTIVATE, DEACTIVATE
+from zdd.steps.adopt import ADOPT
 from zdd.steps.drain import DRAIN, SHUT
 from zdd.steps.empty import EMPTY
 from zdd.steps.enable import ENABLE
@@ -24,6 +25,7 @@ from zdd.steps.written import COPY, RESTORE, TEMPLATE
 
 OWN: dict[str, Step] = {
     "stage": STAGE,
+    "adopt": ADOPT,
     "look": LOOK,
     "drain": DRAIN,
     "quiesce": QUIESCE,
