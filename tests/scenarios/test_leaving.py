@@ -155,6 +155,12 @@ def test_batch_0_keeps_the_width_and_is_never_asked_for_the_floor() -> None:
     it.check(it.go(), 0)
 
 
+def test_percentages_are_of_the_selected_hosts_with_those_of_batch_0() -> None:
+    it = case(empty(8, "web7", "web8"), batches=("25%",), min_serving=2)
+    sizes = [len(batch.pipelines) for batch in it.plan.plays[0].batches if batch.name.startswith("batch")]
+    assert sizes == [2, 2, 2, 2]
+
+
 def test_batch_0_halts_when_its_first_hosts_fail_though_others_wait() -> None:
     it = case(empty(6, "web4", "web5", "web6"), batches=(1,), width=2, min_serving=2)
     it.universe.breaks = lambda task: task.host in ("web4", "web5") and task.id.endswith("deploy.3")

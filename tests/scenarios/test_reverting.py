@@ -262,6 +262,20 @@ def test_before_the_first_change_it_is_drained_again_with_time_for_who_sticks_to
     ]
 
 
+def test_who_was_let_in_half_changed_after_a_crash_is_taken_out_whatever_the_floor() -> None:
+    it = case(fleet(3), batches=(1,))
+    process, _ = it.start()
+    it.universe.simulation.run(lambda: "web1 deploy.2" in it.steps())
+    process.dead = True
+    it.finish(process)
+    it.universe.reload()
+    it.universe.hosts["web2"].alive = False
+    it.universe.simulation.time += 60.0
+    it.go()
+    assert it.universe.hosts["web1"].running == "new" and not it.universe.shut("web1")
+    assert not [e for e in it.universe.store.events if e.kind == "task.waiting" and "/web1/" in e.task]
+
+
 def test_a_drain_that_was_lost_asks_no_floor() -> None:
     it = case(fleet(3), batches=(1,))
 

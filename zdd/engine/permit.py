@@ -18,8 +18,9 @@ class Permit:
         self._racks: dict[str, dict[str, list[str]]] = {}  # fleet -> value -> hosts that stay apart
 
     def why_not(self, play: Play, pipeline: Pipeline, snapshot: Snapshot) -> str:
-        """Why the pipeline may not start; empty if it may. Who is out already may always come home."""
-        if all(snapshot.nowhere(host) for host in pipeline.takes):
+        """Why the pipeline may not start; empty if it may. Who is out already may always come home, also where a
+        balancer has let it in half changed."""
+        if pipeline.host in self.run.state.entered or all(snapshot.nowhere(host) for host in pipeline.takes):
             return ""
         drains = any(task.step == "drain" for task in remaining(pipeline, self.run.state))
         return self.kept_in(play, str(pipeline.host), snapshot) if drains else ""
