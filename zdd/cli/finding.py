@@ -20,7 +20,8 @@ def found(desk: "Desk", name: str) -> "RunRecord":
         raise Usage("the store has no runs yet")
     if len(fleets) > 1:
         raise Usage(f"which fleet? there are {', '.join(fleets)}")
-    return max(runs, key=lambda run: run.last)
+    begun = [run for run in runs if run.seq]  # one that was killed before its first event touched nothing
+    return max(begun or runs, key=lambda run: run.last)
 
 
 def to_revert(desk: "Desk", name: str) -> "RunRecord":

@@ -48,10 +48,12 @@ def resume(
         if record.code in (0, 21) or "abandon" in state.asked:
             how = "was given up" if "abandon" in state.asked else "has ended"
             raise Usage(f"run {record.id} {how}: there is nothing to carry on")
+        if state.forward is None:
+            raise Usage(f"run {record.id} never began, and touched nothing: deploy again")
         if not state.reverting:
-            let_in(state.forward.plays if state.forward else (), wait_window, override, record.id)
+            let_in(state.forward.plays, wait_window, override, record.id)
         recalled(desk.vault, state)
-        words = [_word(text, state.forward.plays if state.forward else ()) for text in settle]
+        words = [_word(text, state.forward.plays) for text in settle]
         confirmed(f"Resume run {record.id} of {', '.join(record.fleets)}?", yes)
         skipped(desk, record.id, state, skip, reason)
         for host, word in words:
@@ -67,6 +69,6 @@ def _word(text: str, plays: "tuple[Play, ...]") -> tuple[str, str]:
     host, _, word = text.partition("=")
     if word not in ("done", "again"):
         raise Usage(f"--settle {text}: write HOST=done if it happened, HOST=again if it did not")
-    if not any(host in play.targets for play in plays):
-        raise Usage(f"--settle {text}: the run has no host {host}")
+    if not any(host in play.targets or any(host == task.on for task in play.tasks()) for play in plays):
+        raise Usage(f"--settle {text}: the run does nothing on {host}")
     return host, word
