@@ -15,14 +15,15 @@ from zdd.report.titles import title
 
 BARS = 7  # batches shown at once; those before and after are summed up
 FAILURES, FEW = 5, 2
+LOW = 16  # lines of a terminal that has no room for long reasons
 LEAST_ROWS = 3
 MARKS = {"failed": ("!", "red"), "over": ("✓", "green"), "on": ("›", "cyan"), "to come": (" ", "dim")}
 
 
 def live_view(board: Board, now: float, height: int, width: int = 80) -> RenderableType:
     """Title, a bar per batch, hosts in flight with the slowest first, failures at the bottom."""
-    head, bars = list(_head(board, now)), list(_bars(board))
-    failures = list(_failures(board.failures, width))
+    head, bars = list(_head(board, now)), list(_bars(board, max(1, min(BARS, height // 3)), width))
+    failures = list(_failures(board.failures, width, height))
     room = max(LEAST_ROWS, height - 2 - len(head) - len(bars) - len(failures))
     return Group(*head, *bars, *_rows(list(board.rows.values()), now, room), *failures, *_last(board))
 
@@ -46,15 +47,15 @@ def _two(left: Text, right: Text) -> RenderableType:
     return table
 
 
-def _bars(board: Board) -> Iterable[RenderableType]:
+def _bars(board: Board, most: int, width: int) -> Iterable[RenderableType]:
     """Around the first batch that is not over yet."""
     bars = board.bars
     at = next((n for n, bar in enumerate(bars) if not bar.over), len(bars))
-    first = max(0, min(at - 2, len(bars) - BARS))
-    before, shown, after = bars[:first], bars[first : first + BARS], bars[first + BARS :]
+    first = max(0, min(at - most // 3, len(bars) - most))
+    before, shown, after = bars[:first], bars[first : first + most], bars[first + most :]
     if before:
         yield Text(f"  {_batches(before)} before {_are(before)} over", style="dim")
-    yield from (_bar(bar, board.rows) for bar in shown)
+    yield from (_bar(bar, board.rows, width) for bar in shown)
     if after:
         yield Text(f"  {_batches(after)} to come", style="dim")
 
@@ -67,11 +68,11 @@ def _are(bars: Sequence[Bar]) -> str:
     return "is" if len(bars) == 1 else "are"
 
 
-def _bar(bar: Bar, rows: dict[str, Row]) -> RenderableType:
+def _bar(bar: Bar, rows: dict[str, Row], width: int) -> RenderableType:
     mark, style = MARKS[_standing(bar, rows)]
     table = Table.grid(expand=True, padding=(0, 1))
     table.add_column(width=1)
-    table.add_column(width=26, no_wrap=True, overflow="ellipsis")
+    table.add_column(width=min(26, width // 3), no_wrap=True, overflow="ellipsis")
     table.add_column(ratio=1)
     table.add_column(no_wrap=True, justify="right", min_width=7)
     hosts = folded(host for host in bar.members if host)
@@ -114,7 +115,7 @@ def _waits(text: str) -> tuple[str, str]:
     return (what, left) if comma and " left of " in left else (text, "")
 
 
-def _failures(failures: Sequence[Line], width: int) -> Iterable[Text]:
+def _failures(failures: Sequence[Line], width: int, height: int) -> Iterable[Text]:
     """One for all hosts to which the same happened; the newest are shown. Few of them have two lines each: the end of a
     reason is often what counts."""
     grouped: dict[tuple[str, str], list[Line]] = {}
@@ -126,7 +127,7 @@ def _failures(failures: Sequence[Line], width: int) -> Iterable[Text]:
     for (what, detail), lines in groups[-FAILURES:]:
         why = f": {detail.strip().splitlines()[0]}" if detail.strip() else ""
         text = f"! {folded(line.who for line in lines)} {what}{why}"
-        rows = 2 if len(groups) <= FEW else 1
+        rows = 2 if len(groups) <= FEW and height >= LOW else 1
         for start in range(0, min(len(text), rows * width), width):
             last = start == (rows - 1) * width
             shown = text[start:] if last else text[start : start + width]

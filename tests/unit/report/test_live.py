@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from rich.console import Console
 
 from tests.unit.report.shop import FLEET, Story, batch, plan, play, task, way
@@ -101,6 +102,14 @@ def test_the_end_of_a_reason_is_shown_too() -> None:
     why = f"not well after 60 s: http://10.0.0.11:8080/{'x' * 40}: status 500 instead of 200"
     shown = "".join(drawn(Story().begin().fail(way("web1").tasks[4], why))[-2:])
     assert shown == f"! web1 restart shop failed: {why}"
+
+
+@pytest.mark.parametrize(("width", "height"), [(40, 12), (60, 14), (200, 60)])
+def test_it_fits_on_small_and_large_terminals(width: int, height: int) -> None:
+    lines = drawn(five_hundred(failing=1), width=width, height=height, waits="3 sessions, 12 s left of 60 s")
+    assert len(lines) <= height
+    text = "\n".join(lines)
+    assert "batch 12" in text and "more in flight" in text and "! web240" in text
 
 
 def test_with_long_reasons_it_still_fits() -> None:
