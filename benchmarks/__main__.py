@@ -28,8 +28,11 @@ def main() -> int:
     given = words.parse_args()
     if unknown := [name for name in given.names if name not in BENCHMARKS]:
         words.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
-    reports = {name: BENCHMARKS[name](given.runs) for name in given.names or BENCHMARKS}
-    print(table(reports.values()))
+    reports = {}
+    for name in given.names or BENCHMARKS:
+        print(f"{name} ", end="", file=sys.stderr, flush=True)
+        reports[name] = BENCHMARKS[name](given.runs)
+        print(table([reports[name]]), flush=True)
     if not given.names:
         NOTE.write_text(note(reports, given.runs))
         print(f"written: {NOTE}", file=sys.stderr)

@@ -18,8 +18,13 @@ def run(runs: int) -> Report:
 
 
 def measured(what: str, size: int) -> Sample:
-    times = max(1, WALKED // size) if what == "cpu" else 1
+    times = walked(size) // size if what == "cpu" else 1
     return child("benchmarks.engine_by", what, str(size), str(times))
+
+
+def walked(size: int) -> int:
+    """How many hosts one sample of CPU time walks."""
+    return max(1, WALKED // size) * size
 
 
 def figures(size: int, cpu: dict[str, list[Sample]], memory: dict[str, list[Sample]]) -> tuple[Figure, Figure]:
