@@ -17,6 +17,7 @@ def abandon(
     extra: options.Extra = [],  # noqa: B006
     yes: options.Yes = False,
     reason: options.Reason = "",
+    ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
     """Give up an unfinished run: hosts stay as they are, its marks go, and the next deploy may begin.
@@ -33,7 +34,7 @@ def abandon(
     from zdd.engine.lease import person
 
     reasoned(reason, ["abandon"])
-    with opened(store) as desk:
+    with opened(store, password=ask_become_pass) as desk:
         run = run if playbook else found(desk, run).id
         plays = plays_of(desk, playbook or run, inventory, extra)
         fleets = ", ".join(play.fleet for play in plays)

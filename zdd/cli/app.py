@@ -11,6 +11,7 @@ from zdd.cli import (
     exec,
     history,
     host,
+    init,
     inventory,
     lab,
     lock,
@@ -34,7 +35,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for verb in (plan, deploy, resume, revert, abandon, status, history, show, doctor, adopt, schema):
+for verb in (init, plan, deploy, resume, revert, abandon, status, history, show, doctor, adopt, schema):
     app.command()(getattr(verb, verb.__name__.rpartition(".")[2]))
 app.command("exec")(exec.exec_)
 app.command()(ask.pause)

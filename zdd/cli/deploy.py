@@ -35,6 +35,9 @@ def deploy(
     without_balancer: options.WithoutBalancer = [],  # noqa: B006
     diff: options.Diff = False,
     expect_hosts: options.ExpectHosts = None,
+    user: options.User = "",
+    become: options.Become = False,
+    ask_become_pass: options.AskBecomePass = False,
     output: options.Shown = options.Output.auto,
     store: options.StoreAt = "",
 ) -> int:
@@ -47,13 +50,15 @@ def deploy(
     if check:
         return plan(
             playbook, inventory, extra, limit, skip, no_way_back, min_serving, without_balancer,
-            diff=diff, expect_hosts=expect_hosts, store=store,
+            diff=diff, expect_hosts=expect_hosts, user=user, become=become, ask_become_pass=ask_become_pass,
+            store=store,
         )  # fmt: skip
     from zdd.cli.answering import answered
     from zdd.cli.desk import opened
     from zdd.cli.diffing import differences
     from zdd.cli.emergencies import reasoned
     from zdd.cli.hours import let_in
+    from zdd.cli.inventories import login
     from zdd.cli.planning import refuse_unexpected, refuse_unfinished, without_balancers
     from zdd.cli.reading import read_recipe
     from zdd.cli.saved_plan import is_saved
@@ -71,16 +76,18 @@ def deploy(
         by=person(),
     )
     reasoned(emergency.reason, emergency.around)
-    with answered(output.value), opened(store) as desk:
+    with answered(output.value), opened(store, password=ask_become_pass) as desk:
         saved = None
         if is_saved(playbook):
             saved = _saved(desk, playbook, [*extra, *limit, *emergency.around])
             recipe, emergency = saved.recipe, replace(saved.emergency, override=override, reason=reason, by=person())
             let_in(recipe.plays, wait_window, override)
         else:
-            recipe = read_recipe(playbook, inventory, extra, limit, skip)
+            recipe = read_recipe(playbook, inventory, extra, limit, skip, login(user, become))
             if let_in(recipe.plays, wait_window, override):
-                recipe = read_recipe(playbook, inventory, extra, limit, skip)  # what was built meanwhile counts
+                recipe = read_recipe(
+                    playbook, inventory, extra, limit, skip, login(user, become)
+                )  # what was built meanwhile counts
             recipe = without_balancers(recipe, without_balancer)
         refuse_unexpected(recipe, expect_hosts)
         refuse_unfinished(desk, recipe, supersede)

@@ -10,6 +10,9 @@ def doctor(
     limit: options.Limit = [],  # noqa: B006
     skip: options.Skip = [],  # noqa: B006
     without_balancer: options.WithoutBalancer = [],  # noqa: B006
+    user: options.User = "",
+    become: options.Become = False,
+    ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
     """Preflight alone: say all that is in the way of a deploy. Nothing is changed.
@@ -19,12 +22,14 @@ def doctor(
     import typer
 
     from zdd.cli.desk import opened
+    from zdd.cli.inventories import login
     from zdd.cli.planning import planned, without_balancers
     from zdd.cli.reading import read_recipe
     from zdd.plan.make import Emergency
 
-    with opened(store) as desk:
-        recipe = without_balancers(read_recipe(playbook, inventory, extra, limit, skip), without_balancer)
+    with opened(store, password=ask_become_pass) as desk:
+        recipe = read_recipe(playbook, inventory, extra, limit, skip, login(user, become))
+        recipe = without_balancers(recipe, without_balancer)
         made = planned(desk, recipe, "doctor", Emergency())
         hosts = sum(len(play.targets) for play in made.plays)
         typer.echo(f"{', '.join(made.fleets)}: {hosts} hosts and their balancers are ready for a deploy")

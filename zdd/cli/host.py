@@ -41,6 +41,7 @@ def drain(
     without_balancer: options.WithoutBalancer = [],  # noqa: B006
     yes: options.Yes = False,
     reason: options.Reason = "",
+    ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
     """Take a host out of all its balancers, and wait until nothing on it is in flight. It leaves no mark: a later
@@ -55,7 +56,7 @@ def drain(
     from zdd.plan.make import Emergency
 
     reasoned(reason, Emergency(min_serving=min_serving, without_balancers=tuple(without_balancer)).around)
-    with opened(store) as desk:
+    with opened(store, password=ask_become_pass) as desk:
         play = _without(fleet_with(desk, host, playbook, inventory, extra), without_balancer)
         play = play if min_serving is None else replace(play, floor=min_serving)
         with _in_hand(desk, play, "drain", host, yes, reason) as hand:
@@ -77,6 +78,7 @@ def enable(
     without_balancer: options.WithoutBalancer = [],  # noqa: B006
     yes: options.Yes = False,
     reason: options.Reason = "",
+    ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
     """Put a host back into all its balancers, and wait until each says that it is fully up.
@@ -90,7 +92,7 @@ def enable(
     from zdd.plan.make import Emergency
 
     reasoned(reason, Emergency(without_balancers=tuple(without_balancer)).around)
-    with opened(store) as desk:
+    with opened(store, password=ask_become_pass) as desk:
         play = _without(fleet_with(desk, host, playbook, inventory, extra), without_balancer)
         with _in_hand(desk, play, "enable", host, yes, reason) as hand:
             hand.enable(host)

@@ -22,6 +22,9 @@ def plan(
     ] = None,
     diff: options.Diff = False,
     expect_hosts: options.ExpectHosts = None,
+    user: options.User = "",
+    become: options.Become = False,
+    ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
     """Print what a deploy would do, host by host. Nothing is changed.
@@ -30,14 +33,16 @@ def plan(
     """
     from zdd.cli.desk import opened
     from zdd.cli.diffing import differences
+    from zdd.cli.inventories import login
     from zdd.cli.planning import planned, refuse_unexpected, without_balancers
     from zdd.cli.reading import read_recipe
     from zdd.cli.saved_plan import SavedPlan, save
     from zdd.plan.make import Emergency
     from zdd.report.plan_text import plan_text
 
-    with opened(store) as desk:
-        recipe = without_balancers(read_recipe(playbook, inventory, extra, limit, skip), without_balancer)
+    with opened(store, password=ask_become_pass) as desk:
+        recipe = read_recipe(playbook, inventory, extra, limit, skip, login(user, become))
+        recipe = without_balancers(recipe, without_balancer)
         emergency = Emergency(
             no_way_back=no_way_back,
             min_serving=min_serving,

@@ -23,6 +23,7 @@ def resume(
     wait_window: options.WaitWindow = False,
     override: options.Override = "",
     yes: options.Yes = False,
+    ask_become_pass: options.AskBecomePass = False,
     output: options.Shown = options.Output.auto,
     store: options.StoreAt = "",
 ) -> int:
@@ -41,7 +42,7 @@ def resume(
     from zdd.errors import Usage
 
     reasoned(reason, [f"--skip {host}" for host in skip])
-    with answered(output.value), opened(store) as desk:
+    with answered(output.value), opened(store, password=ask_become_pass) as desk:
         record = found(desk, run)
         newest(desk, record)
         state = state_of(desk, record.id)

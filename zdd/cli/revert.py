@@ -8,6 +8,7 @@ def revert(
     skip: options.Skip = [],  # noqa: B006 - Typer copies it
     yes: options.Yes = False,
     reason: options.Reason = "",
+    ask_become_pass: options.AskBecomePass = False,
     output: options.Shown = options.Output.auto,
     store: options.StoreAt = "",
 ) -> int:
@@ -25,7 +26,7 @@ def revert(
     from zdd.errors import Usage
 
     reasoned(reason, [f"--skip {host}" for host in skip])
-    with answered(output.value), opened(store) as desk:
+    with answered(output.value), opened(store, password=ask_become_pass) as desk:
         record = to_revert(desk, run)
         newest(desk, record)
         state = state_of(desk, record.id)

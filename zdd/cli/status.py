@@ -26,6 +26,7 @@ def status(
     watching: Annotated[
         bool, typer.Option("-w", "--watch", help="Look on at a run until it stops; ends with its exit code.")
     ] = False,
+    ask_become_pass: options.AskBecomePass = False,
     output: options.Shown = options.Output.auto,
     store: options.StoreAt = "",
 ) -> int:
@@ -39,7 +40,7 @@ def status(
     from zdd.cli.watching import watch
     from zdd.report.standing import standing
 
-    with opened(store) as desk:
+    with opened(store, password=ask_become_pass) as desk:
         record = found(desk, run)
         if watching:
             return watch(desk, record, output.value)
