@@ -1,6 +1,6 @@
 """Warm stops under load, many of them: what the shop's worker takes it does, and what a stock one drops is named.
 
-ZDD_STOPS says how many of each; a night's worth is 200.
+ZDD_STOPS says how many of each; `scripts/stops` does 200.
 """
 
 import os
