@@ -146,6 +146,8 @@ class HealthKeys(Keys):
 
 
 def _health(written: Any) -> Any:
+    if written is None:
+        raise ValueError("a list of checks is expected; `health: none` says that you want none")
     if written == "none":
         return None
     return {"checks": written} if isinstance(written, list) else written
