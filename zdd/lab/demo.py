@@ -145,7 +145,8 @@ def main() -> None:
         print(error, file=sys.stderr)
         sys.exit(getattr(error, "exit_code", 1))
     except KeyboardInterrupt:
-        sys.exit("interrupted: nothing is left running")
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
 
 
 if __name__ == "__main__":
