@@ -49,7 +49,16 @@ def _make(disk: Path) -> None:
     beside = disk.with_suffix(".new")
     shutil.rmtree(beside, ignore_errors=True)
     hook = f'cp {PROVISION} "$1/provision" && chroot "$1" sh /provision && rm "$1/provision"'
-    words = ["mmdebstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", f"--customize-hook={hook}"]
+    # It mounts this machine's /dev/shm and more into the disk. If it is killed they go with its namespace: left behind,
+    # they would be emptied by the next removal of the folder.
+    words = [
+        "unshare",
+        "--mount",
+        "mmdebstrap",
+        "--variant=minbase",
+        f"--include={','.join(PACKAGES)}",
+        f"--customize-hook={hook}",
+    ]
     made = subprocess.run(
         [*words, RELEASE, str(beside), *_sources()], capture_output=True, text=True, timeout=LONGEST, check=False
     )
