@@ -65,7 +65,7 @@ def parse(text: str, file: str) -> Document:
     try:
         nodes = list(yaml.compose_all(text, Loader=Loader))
     except yaml.YAMLError as error:
-        raise Invalid([_syntax(file, error)]) from error
+        raise Invalid([_syntax(file, text, error)]) from error
     except RecursionError as error:
         raise Invalid([Problem(file, 1, 1, "nested too deep")]) from error
     if len(nodes) > 1:
@@ -193,12 +193,17 @@ def _near(path: Path) -> str:
     return f"; is it {path.parent / near}?" if near else ""
 
 
-def _syntax(file: str, error: yaml.YAMLError) -> Problem:
+def _syntax(file: str, text: str, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
     said = getattr(error, "problem", None) or str(error).splitlines()[0]
-    if "\\t" in said or "tab character" in said:
+    if "\\t" in said or "tab character" in said or (mark and _has_tab(text.splitlines()[mark.line : mark.line + 1])):
         said = "a tab cannot indent; write spaces"
     return Problem(file, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, f"this is not YAML: {said}")
+
+
+def _has_tab(lines: list[str]) -> bool:
+    """Before the first word of a line."""
+    return any("\t" in line[: len(line) - len(line.lstrip())] for line in lines)
 
 
 def _place(node: Node | None) -> tuple[int, int]:
