@@ -26,7 +26,7 @@ from zdd.transport.sessions import Sessions
 
 STOPS = int(os.environ.get("ZDD_STOPS", "12"))
 SHORT = tuple(number / 1000 for number in range(0, 51, 5))
-RATE = 14.0
+RATE = 30.0  # more than the workers can do
 
 # RQ's own worker on a machine that is slow at the wrong moment: between taking a job and beginning it.
 STOCK = b"""
@@ -81,7 +81,7 @@ def stopped(here: FakeSite, times: int) -> list[str]:
 
 
 def stops(lab: Lab, name: str) -> tuple[Count, set[str]]:
-    with jobs(lab, lab.folder / name, rate=RATE, seconds=SHORT) as stream, sites(lab) as hosts:
+    with jobs(lab, lab.folder / name, rate=RATE, seconds=SHORT, most=20) as stream, sites(lab) as hosts:
         eventually(lambda: len(stream.spans()) > 5)
         with ThreadPoolExecutor(len(hosts)) as pool:
             named = list(pool.map(lambda here: stopped(here, STOPS // len(hosts)), hosts))

@@ -23,6 +23,7 @@ from zdd.lab.lab import Lab
 RATE = 5.5  # jobs a second
 SECONDS = (3.0, 0.2, 0.0, 1.0, 0.5, 0.1, 2.0, 0.05, 0.4, 0.75)  # how long they last, in turn
 LONGEST = 300.0  # seconds, whoever forgets to stop it
+MOST = 1000  # that wait
 PATIENCE = 60.0
 
 
@@ -113,13 +114,24 @@ def count(ids: Sequence[str], spans: Sequence[Span]) -> Count:
 
 
 @contextlib.contextmanager
-def jobs(lab: Lab, folder: Path, *, rate: float = RATE, seconds: Sequence[float] = SECONDS) -> Iterator[Jobs]:
-    """They come until the end of the block, and last `seconds` in turn."""
+def jobs(
+    lab: Lab, folder: Path, *, rate: float = RATE, seconds: Sequence[float] = SECONDS, most: int = MOST
+) -> Iterator[Jobs]:
+    """They come until the end of the block, and last `seconds` in turn. None comes while `most` are waiting."""
     stream = Jobs(folder, max(seconds))
     folder.mkdir(parents=True, exist_ok=True)
     for path in (stream.enqueued, stream.rows):
         path.write_bytes(b"")
-    words = [sys.executable, "-m", "zdd.lab.jobs", lab.redis_url, str(folder), f"--rate={rate}", "--seconds"]
+    words = [
+        sys.executable,
+        "-m",
+        "zdd.lab.jobs",
+        lab.redis_url,
+        str(folder),
+        f"--rate={rate}",
+        f"--most={most}",
+        "--seconds",
+    ]
     words += map(str, seconds)
     with subprocess.Popen(["setpriv", "--pdeathsig", "TERM", "--", *words], stdin=subprocess.DEVNULL) as process:
         try:
@@ -129,7 +141,7 @@ def jobs(lab: Lab, folder: Path, *, rate: float = RATE, seconds: Sequence[float]
             process.wait(10.0)
 
 
-def enqueue(url: str, stream: Jobs, seconds: Sequence[float], rate: float, over: threading.Event) -> None:
+def enqueue(url: str, stream: Jobs, seconds: Sequence[float], rate: float, most: int, over: threading.Event) -> None:
     from redis import Redis
     from rq import Queue
 
@@ -139,6 +151,9 @@ def enqueue(url: str, stream: Jobs, seconds: Sequence[float], rate: float, over:
             due = number / rate
             if due > LONGEST or over.wait(max(0.0, begun + due - time.monotonic())):
                 return
+            while queue.count >= most:
+                if over.wait(0.1):
+                    return
             id = f"{stream.folder.name}-{number}"
             queue.enqueue("jobs.work", id, seconds[number % len(seconds)], str(stream.rows), job_id=id)
             ids.write(f"{id}\n")
@@ -149,12 +164,13 @@ def main() -> None:
     words.add_argument("url")
     words.add_argument("folder", type=Path)
     words.add_argument("--rate", type=float, default=RATE)
+    words.add_argument("--most", type=int, default=MOST, help="none comes while so many wait")
     words.add_argument("--seconds", type=float, nargs="+", default=SECONDS, help="how long they last, in turn")
     given = words.parse_args()
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    enqueue(given.url, Jobs(given.folder), given.seconds, given.rate, over)
+    enqueue(given.url, Jobs(given.folder), given.seconds, given.rate, given.most, over)
 
 
 if __name__ == "__main__":
