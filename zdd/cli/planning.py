@@ -110,8 +110,8 @@ def _artifact_bytes(recipe: HostRecipe) -> int:
 
 
 def _seen(play: PlayRecipe, survey: Survey) -> dict[str, Seen]:
-    """A host that was not reached serves nobody that we know of."""
-    return {host: survey.seen.get(host) or Seen(host=host, serving=False) for host in play.hosts}
+    """A host that was not reached serves if the balancers say so."""
+    return {host: survey.seen.get(host) or Seen(host=host, serving=host in survey.serving) for host in play.hosts}
 
 
 def _left_behind(seen: Mapping[str, Mapping[str, Seen]]) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ class Survey:
     seen: Mapping[str, Seen] = field(default_factory=dict)  # hosts that were reached
     states: Mapping[str, HostState] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    serving: frozenset[str] = frozenset()  # as the balancers say, so hosts that were not reached among them
 
 
 def nothing(_: Any) -> int:
@@ -76,6 +77,7 @@ class Surveyor:
         return Survey(
             seen=dict(zip(states, seen, strict=True)),
             states=states,
+            serving=snapshot.serving,
             findings=(
                 *unreached,
                 *self._of_hosts(states),

@@ -1,4 +1,4 @@
-"""Hosts that are not reached or never idle, and a balancer that does not answer."""
+"""Hosts that are not reached, or never idle."""
 
 import os
 import signal
@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.fleet.lab import eventually
-from tests.fleet.program import Program, at_rest, started
+from tests.fleet.program import Program, at_rest
 
 
 @contextmanager
@@ -69,29 +68,3 @@ def slow_request(zdd: Program, address: str, seconds: int) -> Iterator[None]:
     finally:
         for client in clients:
             client.wait(60)
-
-
-def test_a_balancer_that_is_killed_halts_the_run(zdd: Program) -> None:
-    zdd.deploy("1.0")
-    pid = haproxy_of(zdd)
-    with zdd.begun(*zdd.deploy_words("1.1")) as process:
-        zdd.until(process, started("web1/deploy.2"))
-        with stopped(pid):
-            _, said = process.communicate(timeout=90)
-        assert process.returncode == 20 and "lb1" in said
-    zdd.must(0, "resume", "-y")
-    assert zdd.versions() == {"1.1"}
-    eventually(lambda: "maint" not in zdd.must(0, "status"))
-
-
-def haproxy_of(zdd: Program) -> int:
-    """The worker, which answers on the runtime socket."""
-    pids = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().decode()
-        except OSError:
-            continue
-        if words.startswith(("haproxy", "/usr/sbin/haproxy")) and str(zdd.lab.folder) in words:
-            pids.append(int(folder.name))
-    return max(pids)
