@@ -27,6 +27,8 @@ def show(
     from zdd.report.page import page
     from zdd.report.run_text import run_text
 
+    if html and not file and run.endswith(".html"):  # no run has such a name: of the newest, then
+        run, file = "", Path(run)
     if file and not html:
         raise Usage(f"what is {file} for? --html writes a page there")
     with opened(store) as desk:
