@@ -34,7 +34,7 @@ def main() -> int:
         reports[name] = BENCHMARKS[name](given.runs)
         print(table([reports[name]]), flush=True)
     if not given.names:
-        NOTE.write_text(note(reports, given.runs))
+        NOTE.write_text(note(reports))
         print(f"written: {NOTE}", file=sys.stderr)
     return 0 if all(figure.met for report in reports.values() for figure in report.figures) else 1
 

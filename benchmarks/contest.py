@@ -53,9 +53,15 @@ def ran(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
 
 def timed(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Sample:
     """A whole program, from its start to its end."""
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), of_children()
     ran(command, environment)
-    return Sample(wall=time.perf_counter() - began)
+    return Sample(wall=time.perf_counter() - began, cpu=of_children() - cpu)
+
+
+def of_children() -> float:
+    """CPU seconds of all programs that were run and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def measure(work: Callable[[], Mapping[str, float] | None]) -> None:

@@ -38,7 +38,8 @@ class Figure:
         spread = f"{_short(min(self.values))} – {_short(max(self.values))}"
         verdict = "met" if self.met else "**missed**"
         most = f"{self.most:g} {self.unit}"
-        return (self.work, self.against, self.what, f"{_short(self.value)} {self.unit}", spread, most, verdict)
+        middle, times = f"{_short(self.value)} {self.unit}", str(len(self.values))
+        return (self.work, self.against, self.what, middle, spread, times, most, verdict)
 
 
 def _short(number: float) -> str:

@@ -9,13 +9,17 @@ from benchmarks.contest import ROOT
 from benchmarks.figure import Report
 
 NOTE = ROOT / "docs" / "performance.md"
-HEAD = ("work", "beside", "what", "middle", "from – to", "at most", "")
+HEAD = ("work", "beside", "what", "middle", "from – to", "pairs", "at most", "")
+WHERE = """\
+## Where the time of a roll goes
+
+The sum over all hosts, two of which are on their way at each moment, as a part of the bare script's whole roll."""
 TEXT = Path(__file__).with_name("note.md").read_text()
 
 
-def note(reports: Mapping[str, Report], runs: int) -> str:
-    phases = "\n\n".join(_phases(report) for report in reports.values() if report.phases)
-    return TEXT.format(runs=runs, table=table(reports.values()), machine=machine(), phases=phases)
+def note(reports: Mapping[str, Report]) -> str:
+    phases = "".join(f"\n{WHERE}\n\n{_phases(report)}\n" for report in reports.values() if report.phases)
+    return TEXT.format(table=table(reports.values()), machine=machine(), phases=phases)
 
 
 def table(reports: Iterable[Report]) -> str:

@@ -11,7 +11,7 @@ ROLL = Figure(work="roll", against="a script", what="wall", values=(1.3, 1.1, 1.
 
 def test_the_middle_one_counts() -> None:
     assert ROLL.value == 1.2 and ROLL.met
-    assert "| roll | a script | wall | 1.20 × | 1.10 – 1.30 | 1.25 × | met |" in table([Report(figures=(ROLL,))])
+    assert "| roll | a script | wall | 1.20 × | 1.10 – 1.30 | 3 | 1.25 × | met |" in table([Report(figures=(ROLL,))])
 
 
 def test_a_missed_bar_is_said() -> None:
@@ -27,7 +27,7 @@ def test_phases_stand_side_by_side() -> None:
     zdd = [Sample(wall=2.0, phases={"look": 0.5, "drain": 1.0})]
     script = [Sample(wall=1.0, phases={"drain": 0.5})]
     report = Report(figures=(ROLL,), phases={"zdd": shares(zdd, 1.0), "script": shares(script, 1.0)})
-    text = note({"roll": report}, runs=1)
+    text = note({"roll": report})
     assert "| look | 0.50 |  |" in text and "| drain | 1.00 | 0.50 |" in text
 
 
