@@ -113,6 +113,7 @@ class Case:
         if lost := {name for name, host in self.universe.hosts.items() if host.mark or name in self.astray} - known:
             raise Wrong(f"nobody knows of {sorted(lost)}")
         self.acts_once()
+        self.reverts_in_order()
 
     @property
     def astray(self) -> frozenset[str]:
@@ -157,7 +158,26 @@ class Case:
     def target(self, name: str) -> Target:
         return next(play.targets[name] for play in self.plan.plays if name in play.targets)
 
+    def reverts_in_order(self) -> None:
+        """R14: drains are undone first, then broken hosts, then last touched first, and last who cannot go back."""
+        state = State()
+        for event in self.universe.store.events:
+            if event.plan and event.plan.direction == "revert" and event.plan.scope == "all":
+                self._in_order(event.plan, state)
+            state.apply(event)
+
+    def _in_order(self, back: Plan, before: State) -> None:
+        broken = {*before.broken, *before.fallen}
+        for play in back.plays:
+            hosts = [p.host for batch in play.batches if batch.name == "revert" for p in batch.pipelines]
+            lasts = [host for host in reversed(before.touched) if host in play.targets]
+            ranks = {h: 0 if h not in before.changed else 1 if h in broken else 2 for h in lasts if h in play.ways_back}
+            if hosts != sorted(lasts, key=lambda host: ranks.get(host, 3)):
+                raise Wrong(f"they go back as {hosts}, touched as {list(before.touched)}, broken {broken}")
+
     def is_back(self, state: State) -> None:
+        if astray := {*state.touched} - {*state.skipped}:
+            raise Wrong(f"the revert is over, and still to be reverted are {sorted(astray)}")
         self.at_home(set(state.skipped))
         for name in self.hosts:
             it = self.universe.hosts[name]

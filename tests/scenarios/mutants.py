@@ -17,10 +17,8 @@ from signal import SIGKILL, SIGXCPU
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 240  # seconds of a processor; a mutant that spins is caught as well
-QUICK_FIRST = [
-    f"tests/scenarios/test_{name}.py"
-    for name in ("rolling", "order", "leaving", "failures", "reverting", "hours", "histories", "machine", "faults")
-]
+QUICK = ("stopping", "rolling", "order", "leaving", "failures", "reverting", "hours", "histories", "machine", "faults")
+QUICK_FIRST = ["tests/unit/steps/test_marks.py", *(f"tests/scenarios/test_{name}.py" for name in QUICK)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,7 @@ ENGINE, DECIDE, STATE = "zdd/engine/engine.py", "zdd/engine/decide.py", "zdd/jou
 PERMIT, TRAVEL, WATCH, WINDOW, RUN = (
     f"zdd/engine/{name}.py" for name in ("permit", "travel", "watch", "window", "run")
 )
+LOOK = "zdd/steps/look.py"
 REMAINING = "zdd/journal/remaining.py"
 WAYS, MAKE, STRATEGIES = "zdd/plan/ways.py", "zdd/plan/make.py", "zdd/plan/strategies.py"
 
@@ -95,7 +94,10 @@ MUTANTS = (
     Mutant("a started task is not in doubt", STATE, 'elif status in ("started", "unknown"):', "elif False:"),
     Mutant("a failed task is not tried again", STATE, 'if status in ("failed", "waiting"):', "if False:"),
     Mutant("a look leaves no trace", STATE, "self.touched.setdefault(task.host)  # a look", "pass  # a look"),
-    Mutant("the found state is the newest one", STATE, 'self.found.setdefault(host, event.data["found"])', 'self.found[host] = event.data["found"]'),
+    Mutant("the found state is the newest one", LOOK, "found = site.state.found.get(host_of(task)) or (ours.found if ours else _found(now, state))", "found = _found(now, state)"),
+    Mutant("a revert's look changes where a host is put back", LOOK, "fleet=site.play.fleet, found=found, stood=first)", "fleet=site.play.fleet, found=found, stood=now)"),
+    Mutant("a look takes any mark for its own", LOOK, "if found.run not in (site.run, *adopted):", "if False:"),
+    Mutant("who is put back loses its mark wherever it stands", "zdd/steps/unmark.py", 'if task.part == "out" and not at_home(site, task):', "if False:"),
     Mutant("an environment failure is the release's", STATE, 'if event.cause == "environment" and not self.reverting:', "if False:"),
     Mutant("batch 0 is charged", STATE, "elif zero and", "elif False and"),
     Mutant("a reverted host is still touched", STATE, "self.touched.pop(host, None)\n            self.changed.pop(host, None)", "pass"),
