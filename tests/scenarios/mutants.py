@@ -41,15 +41,15 @@ WAYS, MAKE, STRATEGIES = "zdd/plan/ways.py", "zdd/plan/make.py", "zdd/plan/strat
 
 MUTANTS = (
     # R4, R5, R8: who may leave
-    Mutant("the floor is not asked", PERMIT, "if len(left) < play.floor:", "if False:"),
-    Mutant("who is in flight counts for the floor", PERMIT, "snapshot) - gone", "snapshot) - {host}"),
+    Mutant("the floor is not asked", PERMIT, "if left < play.floor:", "if False:"),
+    Mutant("who is in flight counts for the floor", PERMIT, "gone = frozenset(map(str, {*self.run.in_flight, host}))", "gone = frozenset([host])"),
     Mutant("the drain does not ask again", PERMIT, "free = host in self.run.state.entered or", "free = True or"),
     Mutant("a drain that was lost asks the floor", PERMIT, "free = host in self.run.state.entered or", "free ="),
     Mutant("who was let in half changed asks the floor", PERMIT, "if pipeline.host in self.run.state.entered or all(", "if all("),
-    Mutant("neighbours are not asked", PERMIT, "if other not in left and", "if False and"),
-    Mutant("a held neighbour blocks", PERMIT, "if other not in left and not held(other):", "if other not in left:"),
+    Mutant("neighbours are not asked", PERMIT, "if (other not in up or other in gone) and", "if False and"),
+    Mutant("a held neighbour blocks", PERMIT, "or other in gone) and not held(other):", "or other in gone):"),
     Mutant("who is held is known of the limit's hosts alone", MAKE, "held=frozenset(host for host, seen in self.seen.items() if seen.held)", "held=frozenset(host for host in targets if self.seen[host].held)"),
-    Mutant("the last one up may leave", PERMIT, "frozenset(map(str, gone))) if play.floor else", "frozenset(map(str, gone))) if False else"),
+    Mutant("the last one up may leave", PERMIT, "last = snapshot.last_one(host, gone) if play.floor else", "last = snapshot.last_one(host, gone) if False else"),
     Mutant("part of the traffic is none", "zdd/balancers/traffic.py", "for m in members if m.serves) | self.well", "for m in members if m.up) | self.well"),
     Mutant("batch 0 has whoever is not fully up", "tests/scenarios/case.py", "nowhere = not any(universe.takes(lb, host)", "nowhere = not any(universe.up(lb, host)"),
     Mutant("the floor counts the limit's hosts alone", MAKE, "return floor(written, len(self.recipe.hosts),", "return floor(written, len(self.recipe.limited),"),

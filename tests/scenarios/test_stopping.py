@@ -159,4 +159,4 @@ def test_broken_hosts_go_back_first_though_others_were_touched_later() -> None:
     it.universe.sick = lambda host, release: (host, release) == ("web1", "new")
     it.check(it.go(), 21)
     back = next(e.plan for e in it.universe.store.events if e.plan and e.plan.direction == "revert")
-    assert [pipeline.host for pipeline in back.plays[0].batches[0].pipelines][0] == "web1"
+    assert back.plays[0].batches[0].pipelines[0].host == "web1"
