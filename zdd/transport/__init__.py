@@ -19,7 +19,8 @@ class Command:
     stdin: bytes = b""
     timeout: float = 30.0  # seconds until it must have ended
     changes: bool = False  # refused by the host if it has seen a higher epoch
-    become: str = ""  # the user it runs as, by `sudo -n`; empty: who logs in
+    become: str = ""  # the user it runs as, by sudo; empty: who logs in
+    within: str = ""  # the user whom the script itself calls sudo for, as `${zdd_sudo:-sudo -n}`
 
     def by(self, user: str) -> "Command":
         return replace(self, become=user)

@@ -49,7 +49,8 @@ class Fenced:
         inner = command.script
         if command.become != self._keeper:
             inner = as_user(command.become, command.script)
-        return replace(command, script=guarded(self._state, self._fleet, self._epoch, inner), become=self._keeper)
+        script = guarded(self._state, self._fleet, self._epoch, inner)
+        return replace(command, script=script, become=self._keeper, within="" if self._keeper else command.become)
 
     def upload(self, source: Path | bytes, target: str, *, sha256: str, mode: str = "0600", become: str = "") -> None:
         self.run(Command(verb="fence", script=":", changes=True))
@@ -85,4 +86,4 @@ def as_user(user: str, script: str) -> str:
     who = shlex.quote(user) if user else '"${SUDO_USER:-$(id -un)}"'
     quoted = shlex.quote(script)
     return f"""if [ "$(id -un)" = {who} ]; then /bin/sh -c {quoted}
-else sudo -n -u {who} -- /bin/sh -c {quoted}; fi"""
+else ${{zdd_sudo:-sudo -n}} -u {who} -- /bin/sh -c {quoted}; fi"""

@@ -11,13 +11,20 @@ from zdd.transport import Command
 SUDO_REFUSED = 76
 GRACE = 3
 
+# For a script that calls sudo itself. `-k`: it asks whatever it remembers, so that the line goes to nobody else.
+ASKING = """IFS= read -r zdd
+zdd_sudo=asked_sudo
+asked_sudo() { { printf '%s\\n' "$zdd"; exec cat; } | sudo -k -S -p '' "$@"; }
+"""
+
 
 def framed(command: Command, nonce: str, *, password: bool = False) -> str:
     """Bounded on the host as well, where `timeout` exists: closing a channel ends nothing there.
 
     `password`: the first line of its input is the one for sudo.
     """
-    script = f"printf '%s\\n' {nonce}; printf '%s\\n' {nonce} >&2\nexport LC_ALL=C\n{command.script}"
+    ahead = ASKING if password and not command.become else ""
+    script = f"printf '%s\\n' {nonce}; printf '%s\\n' {nonce} >&2\nexport LC_ALL=C\n{ahead}{command.script}"
     if not command.become:
         return f"exec /bin/sh -c {shlex.quote(_bounded(command, script))}"
     user = shlex.quote(command.become)

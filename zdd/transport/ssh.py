@@ -90,7 +90,8 @@ class SSHSession:
 
     def framed(self, command: Command, nonce: str) -> tuple[str, bytes]:
         """The line for sshd, and what goes ahead of the command's own input."""
-        password = self._sudo.password(command.become) if command.become else b""
+        user = command.become or command.within
+        password = self._sudo.password(user) if user else b""
         return framed(command, nonce, password=bool(password)), password
 
     def ping(self) -> bool:

@@ -3,11 +3,13 @@
 import os
 import shlex
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from zdd.transport import Command, Result
+from zdd.transport.fence import as_user
 from zdd.transport.shell import SUDO_REFUSED, asks, framed, unframed
 
 NONCE = "zdd0123"
@@ -17,7 +19,7 @@ SUDO = r"""#!/bin/sh
 # -n: refuses where a password is wanted. -S: takes one line of its input, if one is wanted.
 input=; none=
 while [ $# -gt 0 ]; do case $1 in
-  -n) none=1; shift;; -S) input=1; shift;; -p|-u) shift 2;; --) shift; break;; *) break;; esac; done
+  -n) none=1; shift;; -k) shift;; -S) input=1; shift;; -p|-u) shift 2;; --) shift; break;; *) break;; esac; done
 printf '%s\n' "$*" >> "$SUDO_LOG"
 if [ -n "$SUDO_WANTS" ]; then
   [ -z "$none" ] || { echo "sudo: a password is required" >&2; exit 1; }
@@ -107,3 +109,14 @@ def test_a_wrong_one_is_refused_in_sudos_words(strict: Machine) -> None:
 def test_what_a_login_shell_prints_first_is_dropped(free: Machine) -> None:
     line = f"echo hello; exec /bin/sh -c {shlex.quote(framed(command('echo done'), NONCE))}"
     assert free.run(line).out == "done\n"
+
+
+@pytest.mark.parametrize(("wants", "password"), [("", False), (PASSWORD, True)])
+def test_a_script_that_calls_sudo_itself(tmp_path: Path, wants: str, password: bool) -> None:
+    machine = Machine(tmp_path, wants)
+    inner = as_user("shop", "cat; echo as shop; exit 3")
+    fenced = replace(command(f"({inner})", become=""), within="shop")
+    given = f"{PASSWORD}\n".encode() * password + b"input "
+    result = machine.run(framed(fenced, NONCE, password=password), given)
+    assert (result.exit, result.out) == (3, "input as shop\n")
+    assert "it's" not in machine.log.read_text()
