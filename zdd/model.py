@@ -111,6 +111,7 @@ class Release:
     id: str  # digest of artifact, deploy tasks and rendered files, 64 hex digits
     path: str  # /srv/shop: below it releases/, current, shared/ and assets/
     artifact: str = ""  # SHA-256 of the tarball
+    url: str = ""  # where each host fetches it; empty: the controller sends it
     files: tuple[File, ...] = ()  # rendered into it; `dest` is relative
     kept_files: tuple[File, ...] = ()  # contents that its deploy tasks write elsewhere; `dest` is absolute
     shared: tuple[str, ...] = ()

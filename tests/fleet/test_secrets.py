@@ -32,7 +32,7 @@ def test_it_shows_nowhere(zdd: Program, monkeypatch: pytest.MonkeyPatch) -> None
     said += [zdd.must(0, "plan", *zdd.deploy_words("1.1")[1:-1]), zdd.deploy("1.1", 20)]
     said += [zdd.must(0, "show"), zdd.must(0, "status"), zdd.must(20, "resume", "-y")]
     assert "***" in said[2] and "exit 3" in said[2]
-    monkeypatch.setenv("SHOP_PW", "another value")
+    monkeypatch.setenv("SHOP_PW", "s0mething-else")
     said.append(zdd.must(7, "resume", "-y"))
     assert "!env SHOP_PW is another value" in said[-1]
     said.append(zdd.must(0, "revert", "-y"))

@@ -224,6 +224,14 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
         change(task, lambda h: setattr(h, "running", h.current))
         return Outcome()
 
+    def reboot(site: Site, task: Task) -> Outcome:
+        """It is gone for a while, and comes back with whatever it starts at boot."""
+        change(task, lambda h: setattr(h, "running", ""), disruptive=True)
+        site.clock.sleep(20.0)
+        change(task, lambda h: setattr(h, "running", h.current))
+        change(task, lambda h: h.ran.update([(site.run, "reboot")]))
+        return Outcome()
+
     def run(site: Site, task: Task) -> Outcome:
         key = (site.run, task.id, site.state.leg)
         if key in host(task).ran and task.safe:
@@ -261,6 +269,7 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
         "activate": Step(act=activate, look=lambda site, task: host(task).current == release(site, task)),
         "service": Step(act=service, look=lambda site, task: host(task).running == host(task).current),
         "run": Step(act=run, look=ran),
+        "reboot": Step(act=reboot),
         "restore": Step(act=nothing),
         "deactivate": Step(act=deactivate),
         "health": Step(act=health),

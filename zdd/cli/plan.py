@@ -33,11 +33,15 @@ def plan(
     """
     from zdd.cli.desk import opened
     from zdd.cli.diffing import differences
+    from zdd.cli.hours import closed
     from zdd.cli.inventories import login
     from zdd.cli.planning import planned, refuse_unexpected, without_balancers
     from zdd.cli.reading import read_recipe
     from zdd.cli.saved_plan import SavedPlan, save
+    from zdd.cli.saying import say
+    from zdd.clock import SystemClock
     from zdd.plan.make import Emergency
+    from zdd.plan.windows import shown
     from zdd.report.plan_text import plan_text
 
     with opened(store, password=ask_become_pass) as desk:
@@ -52,6 +56,8 @@ def plan(
         refuse_unexpected(recipe, expect_hosts)
         made = planned(desk, recipe, "plan", emergency)
         typer.echo(plan_text(made))
+        if found := closed(recipe.plays, SystemClock()):
+            say(f"{found[0]} is outside its window now; it opens {shown(found[1].until)}")
         if diff:
             typer.echo(differences(desk, recipe))
         if out:

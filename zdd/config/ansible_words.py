@@ -64,8 +64,8 @@ STEP_WORDS = {
 NOT_YET = {
     "strategy": "canary and blue/green are not in this version; a play rolls",
 }
-STEPS_NOT_YET = ("python", "reboot", "migrate", "flag", "ansible", "approve")
-RELEASE_NOT_YET = ("current", "available", "sha256")
+STEPS_NOT_YET = ("migrate", "flag", "ansible", "approve")
+RELEASE_NOT_YET = ("current", "available")
 
 
 def bare(word: str) -> str:

@@ -94,7 +94,10 @@ class ReleaseKeys(Keys):
     version: Text
     """text; here alone the variable `version` comes from `-e`, inventory or `defaults`"""
     artifact: Text
-    """a file or folder, sent by the controller: looked for in the current folder, then beside the playbook"""
+    """a file or folder, sent by the controller: looked for in the current folder, then beside the playbook; or a URL,
+    which each host fetches with curl or wget"""
+    sha256: Text | None = None
+    """of the tarball behind the URL, 64 hex digits"""
     path: Text | None = None
     """below it lie `releases/`, `current` and `shared/` on each host"""
     owner: Text | None = None

@@ -32,6 +32,7 @@ class Build:
     path: str
     artifact: Path  # absolute; the tarball, or the folder that one was packed from
     artifact_digest: str = ""  # SHA-256 of the tarball
+    url: str = ""  # where each host fetches it; empty: the controller sends it
     files: tuple[File, ...] = ()  # relative `dest`: rendered into the release
     kept_files: tuple[File, ...] = ()  # contents that deploy tasks write to absolute paths
     shared: tuple[str, ...] = ()

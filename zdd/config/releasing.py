@@ -1,5 +1,6 @@
 """The release of a play on one host: version, place, artifact and files."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,12 +24,13 @@ def released(sheet: Sheet, keys: ReleaseKeys, host: str, scope: Scope) -> tuple[
     inside = released_scope(scope, version, path, TOKEN).without(**NO_RUN)
     files = Files()
     deploy = tuple(tasks(sheet, "deploy", host, inside, files))
-    artifact, digest = _artifact(sheet, keys, scope.with_(version=version))
+    artifact, digest, url = _artifact(sheet, keys, scope.with_(version=version))
     build = Build(
         version=version,
         path=path,
         artifact=artifact,
         artifact_digest=digest,
+        url=url,
         files=tuple(files.inside),
         kept_files=tuple(files.outside),
         shared=keys.shared,
@@ -65,24 +67,43 @@ def _path(sheet: Sheet, keys: ReleaseKeys, host: str, scope: Scope) -> str:
     return path
 
 
-def _artifact(sheet: Sheet, keys: ReleaseKeys, scope: Scope) -> tuple[Path, str]:
+def _artifact(sheet: Sheet, keys: ReleaseKeys, scope: Scope) -> tuple[Path, str, str]:
+    """Where it is here, its SHA-256, and where hosts fetch it instead."""
     spot = sheet.spot("release", "artifact")
     written = sheet.rendering.text(keys.artifact, spot, scope)
     if "://" in written:
-        sheet.wrong(spot, "artifacts from a URL are not in this version: name a file or folder")
-        return Path(written), ""
+        return Path(), _pinned(sheet, keys, written, scope), written
+    if keys.sha256:
+        sheet.wrong(sheet.spot("release", "sha256"), "sha256: it is for URLs; of a file zdd takes it itself")
     path = sheet.file(written, spot, [Path.cwd(), sheet.beside]) if written else None
     if path is None:
-        return Path(written), ""
+        return Path(written), "", ""
     try:
-        return path, sheet.contents.artifact(path)
+        return path, sheet.contents.artifact(path), ""
     except (BadTarball, OSError) as error:
         sheet.wrong(spot, f"artifact: {error}")
-        return path, ""
+        return path, "", ""
+
+
+def _pinned(sheet: Sheet, keys: ReleaseKeys, url: str, scope: Scope) -> str:
+    """What a host fetches is told from anything else by its checksum alone."""
+    spot = sheet.spot("release", "artifact")
+    if not url.startswith(("https://", "http://")) or any(c.isspace() or c in "'\"\\" for c in url):
+        sheet.wrong(spot, f"artifact: {url} is no address that curl and wget know: write https://…")
+    if not keys.sha256:
+        sheet.wrong(spot, "artifact: a URL needs `sha256` beside it: the first word that sha256sum prints of the file")
+        return ""
+    digest = sheet.rendering.text(keys.sha256, sheet.spot("release", "sha256"), scope)
+    if digest and not re.fullmatch(r"[0-9a-f]{64}", digest):
+        sheet.wrong(sheet.spot("release", "sha256"), f"sha256: `{digest}` is no SHA-256: 64 digits of 0-9 and a-f")
+    return digest
 
 
 def _assets(sheet: Sheet, keys: ReleaseKeys, artifact: Path, digest: str) -> Mapping[str, str]:
     if not keys.assets or not digest:
+        return {}
+    if artifact == Path():
+        sheet.wrong(sheet.spot("release", "assets"), "assets: they need an artifact that the controller has, not a URL")
         return {}
     try:
         return sheet.contents.assets(artifact, keys.assets)

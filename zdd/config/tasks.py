@@ -1,5 +1,6 @@
 """The tasks of a play, rendered for one host; and the files that they write."""
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -32,6 +33,8 @@ def tasks(sheet: Sheet, name: str, host: str, scope: Scope, files: Files) -> Ite
         args = sheet.rendering.args(draft, scope, sheet.tables.steps[draft.kind])
         if args is not None and draft.kind in ("copy", "template"):
             args = _file(sheet, draft, args, name, scope, files)
+        if args is not None and draft.kind == "python":
+            args = _function(sheet, draft, args)
         if args is not None:
             yield _written(sheet, draft, args, scope)
 
@@ -56,6 +59,8 @@ def _written(sheet: Sheet, draft: Draft, args: Mapping[str, Any], scope: Scope) 
 
 def repeatable(step: str, args: Mapping[str, Any]) -> bool:
     """Whether it may be done again without looking first."""
+    if step == "python":
+        return False
     if step == "run":
         return bool(args.get("creates") or args.get("unless"))
     return step != "http" or args.get("method", "GET") in ("GET", "HEAD")
@@ -83,6 +88,25 @@ def _on(sheet: Sheet, draft: Draft, scope: Scope) -> str:
     elif name and name not in sheet.hosts:
         sheet.machines[name] = sheet.endpoint(name)
     return name
+
+
+def _function(sheet: Sheet, draft: Draft, args: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The file is frozen, and read here: a function that is not in it would be missed when a host is out."""
+    path = sheet.file("tasks.py", draft.spot, [sheet.beside])
+    if path is None:
+        return None
+    try:
+        content = path.read_bytes()
+        known = [node.name for node in ast.parse(content).body if isinstance(node, ast.FunctionDef)]
+    except (OSError, SyntaxError, ValueError) as error:
+        sheet.wrong(draft.spot, f"{path} cannot be read: {error}")
+        return None
+    for name in filter(None, (args["function"], args["check"])):
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"did you mean `{near}`?" if near else f"there are {', '.join(known) or 'none'}"
+            sheet.wrong(draft.spot, f"{path} has no function `{name}`; {hint}")
+    return {**args, "digest": sheet.contents.put(content)}
 
 
 # ---- files

@@ -115,6 +115,7 @@ class PlayMaker:
             id=build.id,
             path=build.path,
             artifact=build.artifact_digest,
+            url=build.url,
             files=build.files,
             kept_files=build.kept_files,
             shared=build.shared,

@@ -18,6 +18,7 @@ def host_findings(
     host: str, recipe: HostRecipe, state: HostState, *, need: int, ours: frozenset[str], runs: Collection[str] = ()
 ) -> Iterator[Finding]:
     yield from _tools(host, recipe, state)
+    yield from _fetches(host, recipe, state)
     yield from _services(host, recipe, state)
     yield from _folders(host, recipe, state)
     if recipe.build:
@@ -30,6 +31,11 @@ def _tools(host: str, recipe: HostRecipe, state: HostState) -> Iterator[Finding]
     for tool in (*NEEDED, *(FOR_RELEASES if recipe.build else ())):
         if tool not in state.tools:
             yield Finding(host, f"has no {tool}", f"install {PACKAGES.get(tool, tool)}")
+
+
+def _fetches(host: str, recipe: HostRecipe, state: HostState) -> Iterator[Finding]:
+    if recipe.build and recipe.build.url and not state.tools & {"curl", "wget"}:
+        yield Finding(host, "has neither curl nor wget to fetch the artifact with", "install curl")
 
 
 def _services(host: str, recipe: HostRecipe, state: HostState) -> Iterator[Finding]:

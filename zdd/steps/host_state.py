@@ -12,7 +12,7 @@ from zdd.steps.place import Home
 from zdd.steps.shell import quote, script
 from zdd.transport import Command
 
-TOOLS = ("flock", "sha256sum", "tar", "gzip", "readlink", "stat", "python3", "getconf")
+TOOLS = ("flock", "sha256sum", "tar", "gzip", "readlink", "stat", "python3", "getconf", "curl", "wget")
 
 RUNS = """
 state={state}; folder={folder}; path={path}; name=

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from zdd.model import Release
-from zdd.steps import asset_commands
+from zdd.steps import asset_commands, fetch_commands
 from zdd.steps.shell import MISSING, REFUSED, SAME, quote, script
 from zdd.transport import Command
 
@@ -24,15 +24,17 @@ def beside(release: Release) -> str:
     return f"{release.path}/releases/.tmp-{release.name}"
 
 
-def unpack(release: Release, *, gzipped: bool) -> Command:
-    """Nothing of an earlier try is left. Owners in the tarball mean nothing here."""
+def unpack(release: Release, *, gzipped: bool = False) -> Command:
+    """Nothing of an earlier try is left. Owners in the tarball mean nothing here. What a host has fetched it looks
+    through itself."""
+    sent = f"tar {'-xzof' if gzipped else '-xof'} .zdd/{quote(release.artifact)} -C {tmp_of(release)}"
     body = f"""
 umask 022
 cd {quote(release.path)}
 {replaceable(release)}
 rm -rf {tmp_of(release)}
 mkdir -p {tmp_of(release)} shared
-tar {"-xzof" if gzipped else "-xof"} .zdd/{quote(release.artifact)} -C {tmp_of(release)}
+{fetch_commands.unpack(release, tmp_of(release)) if release.url else sent}
 """
     return Command(verb="release.unpack", script=script(body), args=args_of(release), changes=True)
 

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from zdd.config.tarball import is_gzipped
 from zdd.errors import Failed
 from zdd.model import File, Outcome, Release, Task
-from zdd.steps import Site, Step, asset_commands, record, release_commands, sealed
+from zdd.steps import Site, Step, asset_commands, fetch_commands, record, release_commands, sealed
 from zdd.steps.host_state import parse, read_runs
 from zdd.steps.place import KEPT, Place, place, wanted
 from zdd.steps.written import freeze
@@ -31,9 +31,13 @@ def kept(here: Place, release: Release) -> str:
 
 
 def _put_in_place(here: Place, release: Release) -> None:
-    artifact = here.site.content(release.artifact)
-    here.upload(artifact, release_commands.artifact(release), sha256=release.artifact)
-    here.do(here.limited(release_commands.unpack(release, gzipped=is_gzipped(artifact))))
+    if release.url:
+        here.do(here.limited(fetch_commands.fetch(release)))
+        here.do(here.limited(release_commands.unpack(release)))
+    else:
+        artifact = here.site.content(release.artifact)
+        here.upload(artifact, release_commands.artifact(release), sha256=release.artifact)
+        here.do(here.limited(release_commands.unpack(release, gzipped=is_gzipped(artifact))))
     for file in release.files:
         _render(here, release, file)
     here.do(here.limited(release_commands.finish(release)))

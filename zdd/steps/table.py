@@ -14,7 +14,9 @@ from zdd.steps.look import LOOK
 from zdd.steps.note import NOTE
 from zdd.steps.pause import PAUSE
 from zdd.steps.prune import PRUNE
+from zdd.steps.python import PYTHON
 from zdd.steps.quiesce import QUIESCE, RESUME
+from zdd.steps.reboot import REBOOT
 from zdd.steps.run import RUN
 from zdd.steps.service import SERVICE
 from zdd.steps.stage import STAGE
@@ -45,6 +47,8 @@ OWN: dict[str, Step] = {
     "pause": PAUSE,
     "activate": ACTIVATE,
     "run": RUN,
+    "python": PYTHON,
+    "reboot": REBOOT,
     "copy": COPY,
     "template": TEMPLATE,
     "service": SERVICE,

@@ -56,6 +56,11 @@ class Fenced:
         self.run(Command(verb="fence", script=":", changes=True))
         self._session.upload(source, target, sha256=sha256, mode=mode, become=become)
 
+    @property
+    def transport(self) -> object:
+        """What a function of the user's speaks through; whoever lends it has asked the fence."""
+        return self._session.transport  # type: ignore[attr-defined]
+
     def dial(self, address: str, port: int, timeout: float) -> Channel:
         return self._session.dial(address, port, timeout)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import paramiko
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from zdd.errors import Lost, Unreachable
@@ -36,6 +37,11 @@ class Reached:
     @property
     def name(self) -> str:
         return self._endpoint.name
+
+    @property
+    def transport(self) -> paramiko.Transport:
+        with self._sessions.used(self._endpoint) as session:
+            return session.transport
 
     def run(self, command: Command) -> Result:
         with self._sessions.used(self._endpoint) as session:

@@ -43,6 +43,10 @@ class SSHSession:
         return self._endpoint.name
 
     @property
+    def transport(self) -> paramiko.Transport:
+        return self._transport
+
+    @property
     def alive(self) -> bool:
         return bool(self._transport.is_active())
 

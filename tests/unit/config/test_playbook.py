@@ -188,3 +188,61 @@ def test_no_value_breaks_the_reader(tmp_path_factory: pytest.TempPathFactory, wr
         read_plays(path, TABLES)
     except ZddError as error:
         assert str(error).strip()
+
+
+def python(tmp: Path, task: str = "python: {function: warm, args: {n: 3}}") -> str:
+    (tmp / "tasks.py").write_text("def warm(c, n): ...\ndef warmed(c): ...\n")
+    return PLAYBOOK.replace("- activate", f"- {task}")
+
+
+def test_a_function_is_frozen_with_its_file_and_makes_another_release(tmp_path: Path) -> None:
+    book = python(tmp_path)
+    first = recipe(tmp_path, book)
+    [task, _] = first.plays[0].hosts["web1"].deploy
+    assert first.contents[task.args["digest"]] == (tmp_path / "tasks.py").read_bytes() and not task.safe
+    (tmp_path / "tasks.py").write_text("def warm(c, n): print(n)\n")
+    builds = [one.plays[0].hosts["web1"].build for one in (first, recipe(tmp_path, book))]
+    assert len({build.id for build in builds if build}) == 2
+
+
+@pytest.mark.parametrize(
+    ("task", "why"),
+    [
+        ("python: wram", "has no function `wram`; did you mean `warm`?"),
+        ("python: {function: warm, check: nosuch}", "has no function `nosuch`; there are warm, warmed"),
+        ("{python: warm, retries: 2}", "retries: `python` may not be done twice"),
+        ("{python: warm, on: controller}", "on: `python` is done on a host"),
+    ],
+)
+def test_a_function_that_cannot_be_called(tmp_path: Path, task: str, why: str) -> None:
+    assert why in said(tmp_path, python(tmp_path, task))
+
+
+URL = PLAYBOOK.replace("artifact: shop", 'artifact: "https://x/shop-{{ version }}.tar.gz", sha256: "{{ sum }}"')
+SUM = {"version": "1.1", "sum": "a" * 64}
+
+
+def test_an_artifact_that_hosts_fetch(tmp_path: Path) -> None:
+    build = play(tmp_path, URL, extra=SUM).hosts["web1"].build
+    assert build and (build.url, build.artifact_digest) == ("https://x/shop-1.1.tar.gz", "a" * 64)
+    other = play(tmp_path, URL, extra={**SUM, "sum": "b" * 64}).hosts["web1"].build
+    assert other and other.id != build.id
+
+
+@pytest.mark.parametrize(
+    ("written", "extra", "why"),
+    [
+        (URL.replace(', sha256: "{{ sum }}"', ""), SUM, "a URL needs `sha256` beside it"),
+        (URL, {**SUM, "sum": "a" * 63}, "is no SHA-256"),
+        (URL.replace("https:", "ftp:"), SUM, "is no address that curl and wget know"),
+        (URL.replace("shop-", "shop -"), SUM, "is no address that curl and wget know"),
+        (
+            URL.replace("sha256:", "assets: [pub], sha256:"),
+            SUM,
+            "assets: they need an artifact that the controller has",
+        ),
+        (PLAYBOOK.replace("artifact: shop", "artifact: shop, sha256: aa"), SUM, "sha256: it is for URLs"),
+    ],
+)
+def test_one_that_they_cannot_fetch(tmp_path: Path, written: str, extra: dict[str, str], why: str) -> None:
+    assert why in said(tmp_path, written, extra=extra)

@@ -3,6 +3,8 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from zdd.config.tarball import BadTarball, check, is_gzipped, pack
 
@@ -147,3 +149,31 @@ class TestPack:
         packed.write_bytes(pack(source))
         with tarfile.open(packed) as tar:
             assert sorted(tar.getnames()) == ["here", "lib", "lib/a"]
+
+
+def packed() -> bytes:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as tar:
+        for name in ("a", "b/c"):
+            one = member(name)
+            one.size = 600
+            tar.addfile(one, io.BytesIO(b"x" * 600))
+    return made.getvalue()
+
+
+PACKED = packed()
+
+
+@given(
+    st.binary(max_size=2000)
+    | st.tuples(st.integers(0, len(PACKED)), st.binary(max_size=40)).map(
+        lambda cut: PACKED[: cut[0]] + cut[1] + PACKED[cut[0] + len(cut[1]) :]
+    )
+)
+def test_no_bytes_break_it(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    path = tmp_path_factory.mktemp("tar") / "shop.tar.gz"
+    path.write_bytes(content)
+    try:
+        assert check(path) >= 0
+    except BadTarball as error:
+        assert str(error)
