@@ -39,7 +39,8 @@ def _share(part: float | None) -> str:
 
 
 def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    escaped = (cell.replace("|", r"\|") for cell in cells)  # else a pipe in a command would be a column
+    return f"| {' | '.join(escaped)} |"
 
 
 def machine() -> str:

@@ -19,6 +19,11 @@ def test_a_missed_bar_is_said() -> None:
     assert not missed.met and "**missed**" in table([Report(figures=(missed,))])
 
 
+def test_a_pipe_in_a_command_is_no_column() -> None:
+    piped = replace(ROLL, against="`tee | sha256sum`")
+    assert r"| `tee \| sha256sum` |" in table([Report(figures=(piped,))])
+
+
 def test_ratios_are_those_of_pairs() -> None:
     assert ratios([2.0, 9.0], [1.0, 3.0]) == (2.0, 3.0)
 
