@@ -1,7 +1,11 @@
 """Rolls on booted machines: systemd, sudo, an unprivileged login, and no Python anywhere on them."""
 
+import pytest
+
 from tests.machines.site import BROKEN, Site
 from tests.machines.traffic import no_request_fails
+
+pytestmark = pytest.mark.timeout(900)  # whoever comes first waits until the disk is made
 
 
 def test_it_rolls_under_traffic_and_back(machines: Site) -> None:

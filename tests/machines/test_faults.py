@@ -6,10 +6,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from tests.machines.site import SERVE, Site
 from tests.machines.traffic import no_request_fails
 from zdd.journal.store import Store
 from zdd.model import Event
+
+pytestmark = pytest.mark.timeout(900)  # whoever comes first waits until the disk is made
 
 SLOW = '  - run: {shell: "sleep 2; echo ran >> /tmp/ran", check: "test -e /tmp/ran"}\n    name: slow\n'
 LONGEST = 60.0
