@@ -21,9 +21,10 @@ def sshds(zdd: Program, name: str) -> list[int]:
 
 
 def haproxies(zdd: Program, name: str = "lb1") -> list[int]:
-    """Master and worker."""
+    """The master, whose parent is none of them, and then its workers."""
     config = str(zdd.lab.folder / name / "haproxy.cfg")
-    return sorted(pid for pid, words in _commands() if "haproxy" in words.split("\0")[0] and config in words)
+    pids = [pid for pid, words in _commands() if "haproxy" in words.split("\0")[0] and config in words]
+    return sorted(pids, key=lambda pid: _parent(pid) in pids)
 
 
 @contextmanager
@@ -64,6 +65,10 @@ def _with_children(pids: Sequence[int]) -> list[int]:
         tasks = Path(f"/proc/{pid}/task/{pid}/children")
         found += [int(child) for child in tasks.read_text().split()] if tasks.exists() else []
     return found
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def _commands() -> Iterator[tuple[int, str]]:

@@ -1,13 +1,15 @@
-"""A balancer that is silent, forgetful or unwilling while hosts are out."""
+"""A balancer that is silent, gone, forgetful or unwilling while hosts are out."""
 
 import os
 import signal
 import time
 
+import pytest
+
 from tests.fleet.lab import eventually
-from tests.fleet.processes import frozen, haproxies
+from tests.fleet.processes import frozen, haproxies, kill, started_again
 from tests.fleet.program import Program, at_rest, started
-from zdd.lab import call
+from zdd.lab import call, children
 
 
 def test_one_that_is_silent_halts_the_run_in_seconds(zdd: Program) -> None:
@@ -35,16 +37,40 @@ def test_one_that_is_reloaded_forgets_and_is_told_again(zdd: Program) -> None:
     at_rest(zdd)
 
 
-def test_one_that_may_not_be_told_anything_is_a_finding(zdd: Program) -> None:
-    """Its socket has the level operator."""
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_one_that_may_not_be_told_anything(zdd: Program, when: str) -> None:
+    """Its socket has the level operator: said by preflight; lost in the middle it halts the run."""
     _, new = zdd.turn()
     with zdd.no_request_fails():
-        level(zdd, "admin", "operator")
-        assert "operator" in zdd.deploy(new, 4)
+        if when == "before":
+            level(zdd, "admin", "operator")
+            assert "operator" in zdd.deploy(new, 4)
+        else:
+            with zdd.begun(*zdd.deploy_words(new)) as process:
+                zdd.until(process, started("web1/look"))
+                level(zdd, "admin", "operator")
+                _, said = process.communicate(timeout=60)
+            assert process.returncode == 20 and "refused" in said, said
         level(zdd, "operator", "admin")
-        zdd.deploy(new)
+        zdd.must(0, *(zdd.deploy_words(new) if when == "before" else ("resume", "-y")))
     assert zdd.versions() == {new}
     at_rest(zdd)
+
+
+def test_one_that_is_killed_halts_the_run_and_one_that_is_back_carries_it_on(zdd: Program) -> None:
+    """Requests fail as long as nothing listens at its address, whoever deploys."""
+    _, new = zdd.turn()
+    with zdd.begun(*zdd.deploy_words(new)) as process:
+        zdd.until(process, started("web1/deploy.2"))
+        kill(haproxies(zdd))
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 20 and "lb1" in said
+    assert "lb1" in zdd.must(0, "status")
+    with started_again(children.haproxy(zdd.lab.balancers[0])):
+        eventually(lambda: answers(zdd))
+        zdd.must(0, "resume", "-y")
+        assert zdd.versions() == {new}
+        at_rest(zdd)
 
 
 def reload(zdd: Program) -> None:

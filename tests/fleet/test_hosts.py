@@ -1,70 +1,112 @@
-"""Hosts that are not reached, or never idle."""
+"""Hosts that are lost, frozen, or never idle."""
 
-import os
-import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
-from tests.fleet.program import Program, at_rest
+import pytest
 
+from tests.fleet.lab import eventually
+from tests.fleet.processes import frozen, kill, sshd_of, sshds, started_again
+from tests.fleet.program import Program, at_rest, started
+from zdd.lab.network import free
 
-@contextmanager
-def stopped(pid: int) -> Iterator[None]:
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
+Bring = Callable[[str], None]
 
 
-def sshd_of(zdd: Program, name: str) -> int:
-    """The listening sshd of a machine."""
-    address = zdd.lab.machine(name).address
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().decode().split("\0")
-        except OSError:
-            continue
-        if "sshd" in words[0] and any(f"/{name}/" in word for word in words) and str(zdd.lab.folder) in " ".join(words):
-            return int(folder.name)
-    raise AssertionError(f"no sshd of {name} at {address}")
+@pytest.fixture(scope="module")
+def bring_back(zdd: Program) -> Iterator[Bring]:
+    """The sshd of a machine, killed before."""
+    with ExitStack() as sshds:
+
+        def bring(name: str) -> None:
+            sshds.enter_context(started_again(sshd_of(zdd, name)))
+            eventually(lambda: not free(zdd.lab.machine(name).address, 20022))
+
+        yield bring
 
 
-def test_a_host_that_is_not_reached_is_a_finding_and_nothing_is_touched(zdd: Program) -> None:
-    zdd.deploy("1.0")
-    with stopped(sshd_of(zdd, "web2")):
-        said = zdd.deploy("1.1", 4)
-    assert "web2" in said and "--skip" in said and zdd.versions() == {"1.0"}
+def test_a_host_that_is_down_before_is_a_finding_and_may_be_left_out(zdd: Program, bring_back: Bring) -> None:
+    old, new = zdd.turn()
+    kill(sshds(zdd, "web2"))
+    said = zdd.deploy(new, 4)
+    assert "web2" in said and "--skip" in said and zdd.versions() == {old}
+    at_rest(zdd)
+    assert "say --reason" in zdd.deploy(new, 2, "--skip", "web2")
+    with zdd.no_request_fails():
+        zdd.deploy(new, 0, "--skip", "web2", "--reason", "its disk is dead")
+    assert zdd.versions() == {old, new}
+    assert "its disk is dead (--skip web2)" in zdd.must(0, "history")
+    bring_back("web2")
+    zdd.deploy(new)
+
+
+def test_an_sshd_that_is_killed_makes_its_host_unknown(zdd: Program, bring_back: Bring) -> None:
+    """Nothing is reverted for that; when it is back one command carries on."""
+    _, new = zdd.turn()
+    with zdd.no_request_fails():
+        with zdd.begun(*zdd.deploy_words(new)) as process:
+            zdd.until(process, started("web1/deploy.2"))
+            kill(sshds(zdd, "web1"))
+            _, said = process.communicate(timeout=80)
+        assert process.returncode == 20 and "web1" in said and "unknown" in said, said
+        bring_back("web1")
+        zdd.must(0, "resume", "-y")
+    assert zdd.versions() == {new}
     at_rest(zdd)
 
 
-def test_a_host_that_never_drains_is_put_back(zdd: Program) -> None:
-    zdd.deploy("1.0")
-    plain, zdd.playbook = zdd.playbook, zdd.playbook.replace("drain: {deadline: 20s}", "drain: {deadline: 1s}")
-    web1 = zdd.lab.web[0].address
-    try:
-        with slow_request(zdd, web1, 12):
-            said = zdd.deploy("1.1", 20)
-        assert "web1 still has 1 session after 1 s" in said
-        assert zdd.versions() == {"1.0"}
+def test_an_sshd_that_sleeps_for_a_while_is_waited_for(zdd: Program) -> None:
+    _, new = zdd.turn()
+    with zdd.no_request_fails(), zdd.begun(*zdd.deploy_words(new)) as process:
+        zdd.until(process, started("web1/deploy.2"))
+        with frozen(sshds(zdd, "web1")):
+            time.sleep(3.0)
+        assert process.wait(60) == 0
+    assert zdd.versions() == {new}
+
+
+def test_a_host_that_never_drains_is_put_back_and_the_run_halts(zdd: Program) -> None:
+    old, new = zdd.turn()
+    with zdd.playing("{deadline: 20s}", "{deadline: 1s}"), zdd.no_request_fails():
+        with slow_requests(zdd):
+            said = zdd.deploy(new, 20)
+        assert "web1 still has " in said and "after 1 s" in said
+        assert zdd.versions() == {old}
         at_rest(zdd)
-        zdd.must(0, "resume", "-y")
-    finally:
-        zdd.playbook = plain
-    assert zdd.versions() == {"1.1"}
+
+
+def test_then_it_is_forced(zdd: Program) -> None:
+    """What is known to be busy is cut: its client's request fails, as the playbook wants it."""
+    _, new = zdd.turn()
+    zdd.must(0, "abandon", zdd.newest(), "-y", "--reason", "with force")
+    with zdd.playing("{deadline: 20s}", "{deadline: 1s, on_deadline: force}"), slow_requests(zdd):
+        zdd.deploy(new)
+    assert any("cut " in event.detail for event in zdd.events())
+    assert zdd.versions() == {new}
+
+
+def test_or_tried_again_at_the_end_of_the_batch(zdd: Program) -> None:
+    _, new = zdd.turn()
+    plays = zdd.playing("{deadline: 20s}", "{deadline: 2s, on_deadline: later}")
+    with plays, zdd.no_request_fails(), slow_requests(zdd, seconds=5):
+        said = zdd.deploy(new)
+    assert "put off to the end of its batch" in said
+    assert zdd.versions() == {new}
+    at_rest(zdd)
 
 
 @contextmanager
-def slow_request(zdd: Program, address: str, seconds: int) -> Iterator[None]:
-    """Through the balancer, to one host: asked until it is that one."""
-    code = f"import sys, urllib.request as u\nu.urlopen('{zdd.lab.url}/slow?s={seconds}', timeout=60).read()\n"
-    clients = [subprocess.Popen(["python3", "-c", code]) for _ in range(2)]  # one for each host
+def slow_requests(zdd: Program, seconds: int = 10) -> Iterator[None]:
+    """One to each host: the balancer takes turns. Whoever asked goes away at the end."""
+    code = f"import urllib.request as u\nu.urlopen('{zdd.lab.url}/slow?s={seconds}', timeout=60).read()\n"
+    words = ["python3", "-c", code]
+    clients = [subprocess.Popen(words, stderr=subprocess.DEVNULL) for _ in range(4)]
     try:
-        time.sleep(1.0)  # both are in flight
+        time.sleep(0.5)  # they are in flight
         yield
     finally:
         for client in clients:
-            client.wait(60)
+            client.kill()
+            client.wait(10)
