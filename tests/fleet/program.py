@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fleet.lab import traffic
+from tests.fleet.lab import eventually, traffic
 from zdd.journal.store import Store
 from zdd.lab import Lab, call, releases
 from zdd.lab.health import answering
@@ -193,14 +193,16 @@ def started(place: str) -> Seen:
 
 
 def at_rest(zdd: Program) -> None:
-    """Everybody is in, and nothing of a run is left on any host."""
-    for balancer in zdd.lab.balancers:
-        states = [
-            line for line in call.haproxy(balancer, "show stat -1 4 -1").splitlines() if line[:1] not in ("", "#")
-        ]
-        assert states and all(",UP," in line for line in states), states
+    """Everybody is in, and nothing of a run is left on any host. Who was put back may still have to pass a check."""
+    eventually(lambda: all(states and all(",UP," in line for line in states) for states in _servers(zdd)))
     for left in ("mark", "out", "lease"):
-        assert not list(zdd.lab.folder.glob(f"*/state/*/{left}"))
+        assert not list(zdd.lab.folder.glob(f"*/state/*/{left}")), left
+
+
+def _servers(zdd: Program) -> Iterator[list[str]]:
+    for balancer in zdd.lab.balancers:
+        lines = call.haproxy(balancer, "show stat -1 4 -1").splitlines()
+        yield [line for line in lines if line[:1] not in ("", "#")]
 
 
 def killed_at(zdd: Program, place: str, *words: str) -> None:

@@ -50,6 +50,8 @@ def test_ctrl_c_before_anything_was_touched(zdd: Program) -> None:
         time.sleep(0.2)
         process.send_signal(signal.SIGTERM)
         assert process.wait(5) == 143
+    assert not list(zdd.lab.folder.glob("*/state/*/mark"))
+    zdd.deploy(zdd.turn()[0])  # a lease that a dead process did not give back is in nobody's way
     at_rest(zdd)
 
 

@@ -93,9 +93,14 @@ class Lease:
                 if name in live and lease is None:
                     del live[name]
 
-    def _write(self, run: str, reason: str, seen: Mapping[str, tuple[int, LeaseRecord | None]]) -> int:
+    def _next(self, seen: Mapping[str, tuple[int, LeaseRecord | None]]) -> int:
+        """Above all that these machines know; and above what the hosts saw under other ones, such as a balancer that
+        was replaced since: they began to count at the calendar, too."""
         highest = max(max(epoch, lease.epoch if lease else 0) for epoch, lease in seen.values())
-        new = LeaseRecord(run=run, owner=owner(), epoch=highest + 1, reason=reason)
+        return max(highest + 1, int(self.clock.wall()))
+
+    def _write(self, run: str, reason: str, seen: Mapping[str, tuple[int, LeaseRecord | None]]) -> int:
+        new = LeaseRecord(run=run, owner=owner(), epoch=self._next(seen), reason=reason)
         for place in self.places:
             if place.name not in seen:
                 continue

@@ -41,9 +41,11 @@ def parse(text: str) -> LeaseRecord | None:
 
 
 def read(folder: str) -> Command:
-    """Prints the highest epoch that the machine has seen, then the lease."""
+    """Prints the highest epoch that the machine has seen or leased, then the lease."""
     where = shlex.quote(folder)
-    script = f"cat {where}/epoch 2>/dev/null || echo 0; echo; cat {where}/lease 2>/dev/null || true"
+    script = f"""{{ cat {where}/epoch {where}/lease.epoch 2>/dev/null; echo 0; }} | sort -n | tail -n 1
+cat {where}/lease 2>/dev/null || true
+"""
     return Command(verb="lease.read", script=script, args={"folder": folder}, timeout=15.0)
 
 
@@ -56,11 +58,7 @@ def swap(folder: str, old: LeaseRecord | None, new: LeaseRecord | None) -> Comma
     """Put `new` there if `old` still stands there to the letter; exit 75 otherwise, with what does. None: no lease."""
     state, _, fleet = folder.rpartition("/")
     where, was = shlex.quote(folder), shlex.quote(old.text if old else "")
-    put = (
-        f"printf '%s' {shlex.quote(new.text)} > lease.new && sync lease.new && mv -f lease.new lease"
-        if new
-        else "rm -f lease"
-    )
+    put = _put(new) if new else "rm -f lease"
     script = f"""umask 007
 {HOME}
 home {shlex.quote(state)} {shlex.quote(fleet)}
@@ -72,3 +70,9 @@ if [ "$is" != {was} ]; then printf '%s' "$is"; exit {TAKEN}; fi
 {put}
 """
     return Command(verb="lease.swap", script=script, args={"folder": folder, "old": old, "new": new}, timeout=20.0)
+
+
+def _put(new: LeaseRecord) -> str:
+    """Its epoch is remembered when the lease is gone: hosts may have seen it, though this machine was never changed."""
+    return f"""echo {new.epoch} > lease.epoch.new && mv -f lease.epoch.new lease.epoch || exit 71
+printf '%s' {shlex.quote(new.text)} > lease.new && sync lease.new && mv -f lease.new lease"""

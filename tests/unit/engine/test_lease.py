@@ -89,6 +89,26 @@ def test_it_is_taken_everywhere_and_given_back(machines: list[Machine], clock: H
     assert [there(m) for m in machines] == [None, None, None]
 
 
+def test_a_machine_remembers_an_epoch_that_was_leased_and_never_used_on_it(
+    machines: list[Machine], clock: HeldClock
+) -> None:
+    """The hosts may have seen it: the next one must not be lower."""
+    first = lease(machines, clock)
+    epoch = first.take("run-1", "deploy")
+    first.release()
+    assert lease(machines, clock).take("run-2", "deploy") > epoch
+
+
+def test_machines_that_know_nothing_begin_above_what_hosts_saw_under_others(
+    machines: list[Machine], clock: HeldClock, tmp_path: Path
+) -> None:
+    clock.time = 1000.0
+    replaced = lease(machines, clock).take("run-1", "deploy")
+    clock.time = 1060.0
+    (tmp_path / "new").mkdir()
+    assert lease([Machine(tmp_path / "new")], clock).take("run-2", "deploy") > replaced
+
+
 def test_every_taking_has_a_higher_epoch_than_any_machine_has_seen(machines: list[Machine], clock: HeldClock) -> None:
     folder = machines[1].folder / "shop@test"
     folder.mkdir()
@@ -113,7 +133,7 @@ def test_who_still_renews_is_not_taken_over(machines: list[Machine], clock: Held
 
 def test_a_holder_whose_beat_stands_still_is_gone(machines: list[Machine], clock: HeldClock) -> None:
     put(machines[0], OTHER)
-    assert lease(machines, clock).take("run-1", "") == 8
+    assert lease(machines, clock).take("run-1", "") > 7
     assert clock.time >= 20.0
 
 
