@@ -4,6 +4,7 @@ from tests.scenarios.case import case, fleet, two_plays
 from tests.scenarios.test_failures import sick_on_new
 from tests.scenarios.test_leaving import last_word
 from zdd.config.recipe import Written
+from zdd.model import Drain
 from zdd.plan.make import Emergency
 
 ECHO = (Written(step="echo"),)
@@ -111,3 +112,16 @@ def test_a_skipped_host_is_left_behind_and_named() -> None:
     it.universe.hosts["web2"].alive = True
     it.check(it.go(), 23)
     assert last_word(it) == "web2 is skipped" and it.universe.hosts["web2"].running == "old"
+
+
+def test_a_drain_is_undone_before_a_changed_host_goes_back() -> None:
+    it = case(fleet(4), batches=("100%",), width=2, min_serving=1, drain=Drain(deadline=60.0))
+    it.universe.stuck = {"web1"}
+    process, _ = it.start()
+    it.universe.simulation.run(lambda: {"web1 idle", "web2 deploy.2"} <= set(it.steps()))
+    process.dead = True
+    it.finish(process)
+    it.universe.store.ask("revert")
+    it.check(it.go(), 0)
+    back = next(e.plan for e in it.universe.store.events if e.plan and e.plan.direction == "revert")
+    assert back.plays[0].batches[0].pipelines[0].host == "web1"

@@ -1,9 +1,12 @@
 """R19, and how much may be out: who gives way, who is finished, and what is no progress."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from tests.scenarios.case import Case, case, fleet
-from tests.scenarios.simulation import Process
+from tests.scenarios.simulation import Crew, Process
 from tests.scenarios.sweeps import places
 from tests.scenarios.test_leaving import last_word, when
 from zdd.config.recipe import Written
@@ -160,3 +163,82 @@ def test_broken_hosts_go_back_first_though_others_were_touched_later() -> None:
     it.check(it.go(), 21)
     back = next(e.plan for e in it.universe.store.events if e.plan and e.plan.direction == "revert")
     assert back.plays[0].batches[0].pipelines[0].host == "web1"
+
+
+# ---- who starts, and who does not
+
+
+def test_ctrl_c_before_a_host_is_looked_at_leaves_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads begin late here, so that it comes between the start of a host and its look: an operator may have it
+    out."""
+
+    def late(self: Crew, work: Callable[..., None], *args: Any) -> None:
+        def begin() -> None:
+            self._simulation.park(self._simulation.time + 3.0)
+            work(*args)
+
+        self._simulation.spawn(self._process, begin)
+
+    monkeypatch.setattr(Crew, "spawn", late)
+    it = case(fleet(3), batches=(1,))
+    process, box = it.start()
+    staged = [f"shop@test/web{n}/stage" for n in (1, 2, 3)]
+    it.universe.simulation.run(lambda: all(it.state.tasks.get(id) == "ok" for id in staged) and in_flight(it, "look"))
+    press(it)
+    it.finish(process)
+    it.check(box["code"], 130)
+    assert not any("look" in step or "put-back" in step for step in it.steps())
+
+
+def in_flight(it: Case, step: str) -> bool:
+    return it.engine is not None and any(p.tasks[0].step == step for p in it.engine.run.in_flight.values())
+
+
+def test_a_host_left_out_by_a_crash_does_not_start_after_ctrl_c() -> None:
+    it = case(fleet(3), batches=(1,))
+    killed_in_the_middle(it)
+    begun = it.steps()
+    process, box = it.start()
+    process.on_point = lambda count: press(it) if count == 1 else None
+    it.finish(process)
+    it.check(box["code"], 130)
+    assert it.steps() == begun
+    it.check(it.go(), 0)
+
+
+def test_ctrl_c_hides_no_failure() -> None:
+    """The last host fails after it: the run turns back, and stops there."""
+    it = case(fleet(2), batches=(1,))
+    it.universe.sick = lambda host, release: (host, release) == ("web2", "new")
+    when(it, "shop@test/web2/deploy.3", lambda: press(it))
+    it.check(it.go(), 130)
+    assert it.state.reverting
+    it.check(it.go(), 21)
+
+
+def test_two_that_yield_for_ever_are_no_progress_either() -> None:
+    it = case(fleet(4), batches=("100%",), width=2, min_serving=1)
+
+    def never(task: Task) -> bool:
+        if task.step == "drain":
+            raise NotNow("for ever")
+        return False
+
+    it.universe.breaks = never
+    it.check(it.go(), 20)
+    assert "it keeps yielding" in last_word(it)
+    assert it.universe.simulation.time < 400.0
+
+
+def test_all_who_were_left_out_come_home_before_an_earlier_batch_is_tried_again() -> None:
+    """web1 could not be looked at. web2 and web3 hold the floor that it needs, both of them."""
+    limited = ("web1", "web2", "web3", "web4", "web5")
+    it = case(fleet(6), limited=limited, batches=(1, 2), width=2, min_serving=4, failure_budget=1)
+    when(it, "shop@test/web1/look", lambda: it.universe.unreachable.add("web1"))
+    process, _ = it.start()
+    it.universe.simulation.run(lambda: {"web2 deploy.2", "web3 deploy.2"} <= set(it.steps()))
+    process.dead = True
+    it.finish(process)
+    it.universe.heal()
+    it.universe.hosts["web6"].alive = False
+    it.check(it.go(), 0)
