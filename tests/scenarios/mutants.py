@@ -196,6 +196,7 @@ def caught(mutant: Mutant) -> bool:
         shutil.copytree(
             ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__", "fleet", "machines")
         )
+        shutil.copytree(ROOT / "playbooks", copy / "playbooks")
         shutil.copy(ROOT / "pyproject.toml", copy)
         file = copy / mutant.file
         text = file.read_text()
