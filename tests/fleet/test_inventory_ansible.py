@@ -81,6 +81,8 @@ def test_patterns(pairs: list[tuple[inventory_cases.Case, Inventory, Answer]]) -
 def _compare(
     pattern: str, terms: tuple[str, ...], inventory: Inventory, theirs: dict[str, list[str]], ordered: bool
 ) -> None:
+    if not ordered and "[" in pattern:
+        return
     try:
         ours = list(inventory.select(pattern))
     except Invalid:
@@ -89,5 +91,5 @@ def _compare(
         return
     if ordered:
         assert ours == theirs[pattern], pattern
-    elif "[" not in pattern:
+    else:
         assert sorted(ours) == sorted(theirs[pattern]), pattern
