@@ -194,12 +194,13 @@ def started(place: str) -> Seen:
 
 def at_rest(zdd: Program) -> None:
     """Everybody is in, and nothing of a run is left on any host. Who was put back may still have to pass a check."""
-    eventually(lambda: all(states and all(",UP," in line for line in states) for states in _servers(zdd)))
+    eventually(lambda: all(states and all(",UP," in line for line in states) for states in servers(zdd)))
     for left in ("mark", "out", "lease"):
         assert not list(zdd.lab.folder.glob(f"*/state/*/{left}")), left
 
 
-def _servers(zdd: Program) -> Iterator[list[str]]:
+def servers(zdd: Program) -> Iterator[list[str]]:
+    """What each balancer says of its servers, in the words of `show stat`."""
     for balancer in zdd.lab.balancers:
         lines = call.haproxy(balancer, "show stat -1 4 -1").splitlines()
         yield [line for line in lines if line[:1] not in ("", "#")]

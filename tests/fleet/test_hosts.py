@@ -1,6 +1,6 @@
 """Hosts that are lost, frozen, or never idle."""
 
-import subprocess
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,7 +9,8 @@ import pytest
 
 from tests.fleet.lab import eventually
 from tests.fleet.processes import frozen, kill, sshd_of, sshds, started_again
-from tests.fleet.program import Program, at_rest, started
+from tests.fleet.program import Program, at_rest, servers, started
+from zdd.lab.lab import FRONT_PORT
 from zdd.lab.network import free
 
 Bring = Callable[[str], None]
@@ -70,7 +71,7 @@ def test_an_sshd_that_sleeps_for_a_while_is_waited_for(zdd: Program) -> None:
 def test_a_host_that_never_drains_is_put_back_and_the_run_halts(zdd: Program) -> None:
     old, new = zdd.turn()
     with zdd.playing("{deadline: 20s}", "{deadline: 1s}"), zdd.no_request_fails():
-        with slow_requests(zdd):
+        with orders_begun(zdd):
             said = zdd.deploy(new, 20)
         assert "web1 still has " in said and "after 1 s" in said
         assert zdd.versions() == {old}
@@ -81,7 +82,7 @@ def test_then_it_is_forced(zdd: Program) -> None:
     """What is known to be busy is cut: its client's request fails, as the playbook wants it."""
     _, new = zdd.turn()
     zdd.must(0, "abandon", zdd.newest(), "-y", "--reason", "with force")
-    with zdd.playing("{deadline: 20s}", "{deadline: 1s, on_deadline: force}"), slow_requests(zdd):
+    with zdd.playing("{deadline: 20s}", "{deadline: 1s, on_deadline: force}"), orders_begun(zdd):
         zdd.deploy(new)
     assert any("cut " in event.detail for event in zdd.events())
     assert zdd.versions() == {new}
@@ -90,23 +91,27 @@ def test_then_it_is_forced(zdd: Program) -> None:
 def test_or_tried_again_at_the_end_of_the_batch(zdd: Program) -> None:
     _, new = zdd.turn()
     plays = zdd.playing("{deadline: 20s}", "{deadline: 2s, on_deadline: later}")
-    with plays, zdd.no_request_fails(), slow_requests(zdd, seconds=5):
-        said = zdd.deploy(new)
-    assert "put off to the end of its batch" in said
+    with plays, zdd.no_request_fails(), orders_begun(zdd) as end, zdd.begun(*zdd.deploy_words(new)) as process:
+        zdd.until(process, lambda event: event.status == "deferred")
+        end()
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 0 and "put off to the end of its batch" in said
     assert zdd.versions() == {new}
     at_rest(zdd)
 
 
 @contextmanager
-def slow_requests(zdd: Program, seconds: int = 10) -> Iterator[None]:
-    """One to each host: the balancer takes turns. Whoever asked goes away at the end."""
-    code = f"import urllib.request as u\nu.urlopen('{zdd.lab.url}/slow?s={seconds}', timeout=60).read()\n"
-    words = ["python3", "-c", code]
-    clients = [subprocess.Popen(words, stderr=subprocess.DEVNULL) for _ in range(4)]
-    try:
-        time.sleep(0.5)  # they are in flight
-        yield
-    finally:
-        for client in clients:
-            client.kill()
-            client.wait(10)
+def orders_begun(zdd: Program) -> Iterator[Callable[[], None]]:
+    """Some on each host, for the balancer takes turns, that last until they are told to end."""
+    with ExitStack() as open_now:
+        address = (zdd.lab.balancers[0].address, FRONT_PORT)
+        orders = [open_now.enter_context(socket.create_connection(address)) for _ in range(8)]
+        for order in orders:
+            order.sendall(b"POST /orders HTTP/1.1\r\nHost: shop\r\nContent-Length: 2\r\n\r\n1")
+        eventually(lambda: all(int(s.split(",")[4]) > 1 for lines in servers(zdd) for s in lines))
+
+        def end() -> None:
+            for order in orders:
+                order.sendall(b"2")
+
+        yield end
