@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.fleet.program import Program
@@ -40,8 +40,10 @@ def frozen(pids: Sequence[int]) -> Iterator[None]:
 
 
 def kill(pids: Sequence[int]) -> None:
+    """Who ends by himself meanwhile, like the process that a reload left behind, is gone too."""
     for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 @contextmanager

@@ -26,9 +26,9 @@ def test_one_that_is_silent_halts_the_run_in_seconds(zdd: Program) -> None:
 
 
 def test_one_that_is_reloaded_forgets_and_is_told_again(zdd: Program) -> None:
-    """While the host is not changed yet. A reload itself ends kept connections: test_two_balancers counts."""
+    """While the host is not changed yet: what it gets until it is told again, it can answer."""
     _, new = zdd.turn()
-    with zdd.begun(*zdd.deploy_words(new)) as process:
+    with zdd.no_request_fails(), zdd.begun(*zdd.deploy_words(new)) as process:
         zdd.until(process, started("web1/idle"))
         reload(zdd)
         _, said = process.communicate(timeout=60)
@@ -41,17 +41,18 @@ def test_one_that_is_reloaded_forgets_and_is_told_again(zdd: Program) -> None:
 def test_one_that_may_not_be_told_anything(zdd: Program, when: str) -> None:
     """Its socket has the level operator: said by preflight; lost in the middle it halts the run."""
     _, new = zdd.turn()
-    if when == "before":
-        level(zdd, "admin", "operator")
-        assert "operator" in zdd.deploy(new, 4)
-    else:
-        with zdd.begun(*zdd.deploy_words(new)) as process:
-            zdd.until(process, started("web1/look"))
+    with zdd.no_request_fails():
+        if when == "before":
             level(zdd, "admin", "operator")
-            _, said = process.communicate(timeout=60)
-        assert process.returncode == 20 and "refused" in said, said
-    level(zdd, "operator", "admin")
-    zdd.must(0, *(zdd.deploy_words(new) if when == "before" else ("resume", "-y")))
+            assert "operator" in zdd.deploy(new, 4)
+        else:
+            with zdd.begun(*zdd.deploy_words(new)) as process:
+                zdd.until(process, started("web1/look"))
+                level(zdd, "admin", "operator")
+                _, said = process.communicate(timeout=60)
+            assert process.returncode == 20 and "refused" in said, said
+        level(zdd, "operator", "admin")
+        zdd.must(0, *(zdd.deploy_words(new) if when == "before" else ("resume", "-y")))
     assert zdd.versions() == {new}
     at_rest(zdd)
 

@@ -1,7 +1,7 @@
 """The lab's balancer. Its own check sees no more than that the app is alive.
 
 It hides nothing: it never tries a request again. Nor does it close a connection on which a client, which never tries
-again either, is about to ask.
+again either, is about to ask: `hard-stop-after` is longer than a client of the lab's traffic is ever silent.
 """
 
 from zdd.lab.lab import APP_PORT, FRONT_PORT, Lab, Machine
@@ -9,7 +9,7 @@ from zdd.lab.lab import APP_PORT, FRONT_PORT, Lab, Machine
 CONFIG = """\
 global
     stats socket "{socket}" mode 600 level admin expose-fd listeners
-    hard-stop-after 10s
+    hard-stop-after 15s
     noreuseport
     maxconn 2000
     server-state-file "{state}"

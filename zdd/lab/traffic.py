@@ -22,7 +22,7 @@ from zdd.lab.user import PATIENCE, User
 
 RATE = 60.0  # requests a second, and what they bring with them
 LONGEST = 300.0  # seconds, whoever forgets to stop it
-USERS = 48
+USERS = 49  # no multiple of what the mix repeats after: each of them comes by every kind, on kept and new connections
 
 
 @dataclass(frozen=True, slots=True)
