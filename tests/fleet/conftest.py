@@ -19,7 +19,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 @pytest.fixture(scope="module")
 def zdd(lab: Lab) -> Program:
     """The program on a lab that runs 1.0."""
-    program = Program(lab)
+    program = Program.on(lab)
     program.deploy("1.0")
     return program
 

@@ -1,23 +1,17 @@
-"""The program itself, run on a lab, and watched through its journal."""
+"""The program on a lab."""
 
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
+from tests.controller import Controller, started
 from tests.fleet.lab import eventually, traffic
-from zdd.journal.store import Store
 from zdd.lab import Lab, call, releases
 from zdd.lab.health import answering
 from zdd.lab.request import Answer
 from zdd.lab.tally import Summary
-from zdd.model import Event
 
-LONGEST = 100.0
 QUICK = """
 name: shop
 hosts: web
@@ -40,57 +34,23 @@ health:
   steady: 500ms
 """
 
-Seen = Callable[[Event], bool]
 
-
-@dataclass(slots=True)
-class Program:
+@dataclass(slots=True, kw_only=True)
+class Program(Controller):
     """`zdd` as a person would run it in the lab's folder."""
 
     lab: Lab
-    playbook: str = QUICK
-    since: float = 0.0  # when the last process was begun
-    at: str = ""  # the store's URL; empty: a folder beside the lab
-    home: Path | None = None  # what the program keeps for itself, where it is not this user's
+    playbook: str
 
-    @property
-    def folder(self) -> Path:
-        return self.lab.folder.parent
-
-    @property
-    def store(self) -> str:
-        return self.at or str(self.folder / "store")
+    @classmethod
+    def on(cls, lab: Lab, playbook: str = QUICK) -> "Program":
+        return cls(folder=lab.folder.parent, lab=lab, playbook=playbook)
 
     # -- running
-
-    def command(self, *words: str) -> list[str]:
-        return [str(Path(sys.executable).with_name("zdd")), *words]
 
     def deploy_words(self, version: str, *more: str) -> list[str]:
         (self.folder / "shop.yml").write_text(self.playbook)
         return ["deploy", "shop.yml", "-i", "inventories/lab.yml", "-e", f"version={version}", "-y", *more]
-
-    def environment(self) -> dict[str, str]:
-        home = {"XDG_STATE_HOME": str(self.home)} if self.home else {}
-        return {**os.environ, **home, "ZDD_STORE": self.store, "ZDD_OUTPUT": "plain"}
-
-    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            self.command(*words),
-            cwd=self.folder,
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LONGEST,
-            check=False,
-        )
-
-    def must(self, code: int, *words: str) -> str:
-        """Run it; what it said, if it ended so."""
-        done = self.run(*words)
-        assert done.returncode == code, f"zdd {' '.join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}"
-        return done.stdout + done.stderr
 
     def deploy(self, version: str, code: int = 0, *more: str) -> str:
         return self.must(code, *self.deploy_words(version, *more))
@@ -98,52 +58,7 @@ class Program:
     def build(self, version: str, behaviour: releases.Behaviour = "sound") -> None:
         releases.build(self.folder / "dist", version, behaviour)
 
-    @contextmanager
-    def begun(self, *words: str) -> Iterator["subprocess.Popen[str]"]:
-        """A process in flight; ended, whatever becomes of the test."""
-        self.since = time.time()
-        process = subprocess.Popen(
-            self.command(*words),
-            cwd=self.folder,
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.communicate(timeout=10)
-
     # -- watching
-
-    @contextmanager
-    def journal(self) -> Iterator[Store]:
-        store = Store.open(self.store)
-        try:
-            yield store
-        finally:
-            store.close()
-
-    def events(self) -> list[Event]:
-        """Of all runs, the oldest first."""
-        with self.journal() as store:
-            return [event for run in reversed(store.runs()) for event in store.since(run.id, 0)]
-
-    def until(self, process: "subprocess.Popen[str]", seen: Seen) -> Event:
-        """Wait for an event since the process began, and not by the clock."""
-        deadline = time.monotonic() + LONGEST
-        with self.journal() as store:
-            while time.monotonic() < deadline:
-                recent = (run for run in store.runs() if run.last >= self.since)
-                fresh = (e for run in recent for e in store.since(run.id, 0) if e.at >= self.since and seen(e))
-                if found := next(fresh, None):
-                    return found
-                assert process.poll() is None, f"it ended first: {process.communicate()}"
-                time.sleep(0.02)
-        raise AssertionError("the event never came")
 
     def versions(self) -> set[str]:
         """What answers, host by host."""
@@ -153,11 +68,6 @@ class Program:
         """What all hosts run, and the sound release that they do not run: to roll to and fro saves every other roll."""
         [old] = self.versions()
         return old, "1.0" if old == "1.1" else "1.1"
-
-    def newest(self) -> str:
-        """The id of the run that began last."""
-        with self.journal() as store:
-            return store.runs()[0].id
 
     @contextmanager
     def playing(self, old: str, new: str) -> Iterator[None]:
@@ -185,11 +95,6 @@ class Program:
         """What the journal says of the seconds around a failed request."""
         around = [event for event in self.events() if any(abs(event.at - answer.at) < 5 for answer in failed)]
         return "\n".join(f"{event.at:.2f} {event.kind} {event.task} {event.status} {event.detail}" for event in around)
-
-
-def started(place: str) -> Seen:
-    """The intent to do this task: "web1/service"."""
-    return lambda event: event.kind == "task.started" and event.task.endswith(place)
 
 
 def at_rest(zdd: Program) -> None:

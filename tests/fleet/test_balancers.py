@@ -6,9 +6,10 @@ import time
 
 import pytest
 
+from tests.controller import started
 from tests.fleet.lab import eventually
 from tests.fleet.processes import frozen, haproxies, kill, started_again
-from tests.fleet.program import Program, at_rest, started
+from tests.fleet.program import Program, at_rest
 from zdd.lab import call, children
 
 

@@ -94,7 +94,7 @@ def test_files_of_a_release_and_outside_of_it_come_and_go_with_it(zdd: Program, 
 def test_the_first_playbook_of_each_page_as_it_stands(lab: Lab, page: str) -> None:
     text = re.search(r"```yaml\n(name: shop\n.*?)```", (ROOT / page).read_text(), re.DOTALL)
     assert text
-    program = Program(lab, text[1])
+    program = Program.on(lab, text[1])
     program.build("2.0")
     with program.no_request_fails():
         program.deploy("2.0")

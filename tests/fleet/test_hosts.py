@@ -7,9 +7,10 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from tests.controller import started
 from tests.fleet.lab import eventually
 from tests.fleet.processes import frozen, kill, sshd_of, sshds, started_again
-from tests.fleet.program import Program, at_rest, servers, started
+from tests.fleet.program import Program, at_rest, servers
 from zdd.lab.lab import FRONT_PORT
 from zdd.lab.network import free
 

@@ -3,7 +3,8 @@
 import signal
 import subprocess
 
-from tests.fleet.program import Program, at_rest, started
+from tests.controller import started
+from tests.fleet.program import Program, at_rest
 
 PLAYBOOK = ("shop.yml", "-i", "inventories/lab.yml")
 

@@ -11,7 +11,7 @@ from zdd.lab import Lab
 
 @pytest.fixture
 def program(lab: Lab) -> Program:
-    return Program(lab)
+    return Program.on(lab)
 
 
 def inventory(program: Program, folder: Path, **others: str) -> str:

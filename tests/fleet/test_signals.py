@@ -8,8 +8,9 @@ import time
 
 import pytest
 
+from tests.controller import started
 from tests.fleet.processes import frozen, sshds
-from tests.fleet.program import Program, at_rest, started
+from tests.fleet.program import Program, at_rest
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

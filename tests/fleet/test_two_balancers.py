@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.controller import started
 from tests.fleet.lab import eventually, lab_in
-from tests.fleet.program import QUICK, Program, at_rest, started
+from tests.fleet.program import QUICK, Program, at_rest
 from zdd.lab import Lab
 from zdd.lab.request import PATHS, Answer, Kind, Request
 from zdd.lab.user import User
@@ -29,7 +30,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @pytest.fixture(scope="module")
 def zdd(lab: Lab) -> Program:
-    program = Program(lab, PLAYBOOK)
+    program = Program.on(lab, PLAYBOOK)
     program.deploy("1.0")
     return program
 

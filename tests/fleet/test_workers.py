@@ -29,7 +29,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @pytest.fixture(scope="module")
 def zdd(lab: Lab) -> Program:
-    return Program(lab, WORKERS)
+    return Program.on(lab, WORKERS)
 
 
 def working(lab: Lab) -> list[str]:

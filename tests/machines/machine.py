@@ -53,6 +53,7 @@ class Machine:
         authorized = self.disk / "home/deploy/.ssh/authorized_keys"
         authorized.write_bytes(key.with_suffix(".pub").read_bytes())
         (self.disk / "etc/hostname").write_text(f"{self.name}\n")
+        (self.disk / "etc/hosts").write_text(f"127.0.0.1 localhost\n{self.address} {self.name}\n")
         (self.disk / "etc/machine-id").write_text("")
 
     def boot(self) -> None:

@@ -1,11 +1,9 @@
 """Two web machines behind one HAProxy, as an operator has them: an unprivileged login, sudo, systemd, no Python."""
 
 import contextlib
-import os
 import secrets
 import shlex
 import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+from tests.controller import Controller
 from tests.machines.image import image
 from tests.machines.machine import Machine, ip
 
@@ -43,11 +42,10 @@ backend shop
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+@dataclass(slots=True, kw_only=True)
+class Site(Controller):
     """Machines, and a folder from which `zdd` is run."""
 
-    folder: Path
     web: tuple[Machine, ...]
     balancer: Machine
 
@@ -71,29 +69,8 @@ class Site:
         assert done.returncode == 0, f"{machine.name}: {script}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def zdd(self, code: int, *words: str) -> str:
-        """Run it; what it said, if it ended so."""
-        done = subprocess.run(
-            self.command(*words),
-            cwd=self.folder,
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=110,
-            check=False,
-        )
-        assert done.returncode == code, f"zdd {' '.join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}"
-        return done.stdout + done.stderr
-
-    def command(self, *words: str) -> list[str]:
-        return [str(Path(sys.executable).with_name("zdd")), *words]
-
-    def environment(self) -> dict[str, str]:
-        return {**os.environ, "ZDD_STORE": str(self.folder / "store"), "ZDD_OUTPUT": "plain"}
-
     def deploy(self, version: str, code: int = 0, *more: str) -> str:
-        return self.zdd(code, "deploy", "shop.yml", "-i", "inventory.yml", "-e", f"version={version}", "-y", *more)
+        return self.must(code, "deploy", "shop.yml", "-i", "inventory.yml", "-e", f"version={version}", "-y", *more)
 
     def build(self, version: str, serve: str = SERVE) -> None:
         (self.folder / "dist").mkdir(exist_ok=True)
@@ -102,6 +79,10 @@ class Site:
                 member = tarfile.TarInfo(name)
                 member.size, member.mode = len(text), 0o755
                 archive.addfile(member, BytesIO(text.encode()))
+
+    def turn(self) -> str:
+        """The sound release that no host runs."""
+        return "1.0" if self.versions() == {"1.1"} else "1.1"
 
     def versions(self) -> set[str]:
         """What the disks say, host by host."""
@@ -117,7 +98,7 @@ def site(folder: Path) -> Iterator[Site]:
         Machine(name, f"10.77.{net}.{last}", wire, folder / f"{name}.disk")
         for name, last in (("web1", 11), ("web2", 12), ("lb1", 201))
     ]
-    it = Site(folder, (machines[0], machines[1]), machines[2])
+    it = Site(folder=folder, web=(machines[0], machines[1]), balancer=machines[2])
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(it.key)], check=True)
     ip("link", "add", wire, "type", "bridge")
     try:

@@ -12,9 +12,9 @@ def test_it_rolls_under_traffic_and_back(machines: Site) -> None:
     with no_request_fails(machines.url):
         machines.deploy("1.1")
         assert machines.versions() == {"1.1"}
-        machines.zdd(0, "revert", "-y")
+        machines.must(0, "revert", "-y")
     assert machines.versions() == {"1.0"}
-    said = machines.zdd(0, "status")
+    said = machines.must(0, "status")
     assert "maint" not in said and "drain" not in said
     owners = {machines.ssh(host, "stat -c %U:%G /srv/shop/current/serve").strip() for host in machines.web}
     assert owners == {"shop:shop"}

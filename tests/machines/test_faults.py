@@ -1,33 +1,27 @@
 """What only machines of their own can show: a network that is cut, power that fails, a disk that is full."""
 
 import secrets
-import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
+from tests.controller import LONGEST, ended, started
 from tests.machines.site import SERVE, Site
 from tests.machines.traffic import no_request_fails
-from zdd.journal.store import Store
-from zdd.model import Event
 
 pytestmark = pytest.mark.timeout(900)  # whoever comes first waits until the disk is made
 
 SLOW = '  - run: {shell: "sleep 2; echo ran >> /tmp/ran", check: "test -e /tmp/ran"}\n    name: slow\n'
-LONGEST = 60.0
 
 
 def test_a_host_that_is_cut_off_in_the_middle_is_looked_at_when_it_is_back(machines: Site) -> None:
     web1 = machines.web[0]
     slowly(machines)
-    with no_request_fails(machines.url), begun(machines, "1.1") as process:
-        until(machines, process, "task.started", "web1/deploy.1")
+    with no_request_fails(machines.url), machines.begun(*slow("1.1")) as process:
+        machines.until(process, started("web1/deploy.1"))
         web1.cut_off()
-        until(machines, process, "task.ended", "web1/deploy.1")
+        machines.until(process, ended("web1/deploy.1"))
         web1.reconnect()
-        said, _ = process.communicate(timeout=LONGEST)
+        said = "".join(process.communicate(timeout=LONGEST))
     assert process.returncode == 0, said
     assert "slow unknown" in said and "settled by looking" in said
     assert machines.ssh(web1, "cat /tmp/ran").split() == ["ran"], "it is never done twice"
@@ -37,16 +31,16 @@ def test_a_host_that_is_cut_off_in_the_middle_is_looked_at_when_it_is_back(machi
 def test_power_that_fails_in_the_middle_leaves_a_run_that_can_be_carried_on(machines: Site) -> None:
     web1 = machines.web[0]
     slowly(machines)
-    with no_request_fails(machines.url), begun(machines, "1.0") as process:
-        until(machines, process, "task.started", "web1/deploy.1")
+    with no_request_fails(machines.url), machines.begun(*slow("1.0")) as process:
+        machines.until(process, started("web1/deploy.1"))
         web1.pull_the_plug()
-        said, _ = process.communicate(timeout=LONGEST)
+        said = "".join(process.communicate(timeout=LONGEST))
         assert process.returncode == 20, said
         web1.boot()
         web1.wait()
-        machines.zdd(0, "resume", "-y")
+        machines.must(0, "resume", "-y")
     assert machines.versions() == {"1.0"}
-    assert "maint" not in machines.zdd(0, "status")
+    assert "maint" not in machines.must(0, "status")
 
 
 def test_a_full_disk_is_found_before_anything_is_touched(machines: Site) -> None:
@@ -56,12 +50,9 @@ def test_a_full_disk_is_found_before_anything_is_touched(machines: Site) -> None
     (machines.folder / "small.yml").write_text(small)
     machines.build("1.3", f"{SERVE}# {secrets.token_hex(50_000)}\n")
     machines.ssh(web1, "sudo mkdir /small && sudo mount -t tmpfs -o size=4k tmpfs /small")
-    said = machines.zdd(4, "deploy", "small.yml", "-i", "inventory.yml", "-e", "version=1.3", "-y")
+    said = machines.must(4, "deploy", "small.yml", "-i", "inventory.yml", "-e", "version=1.3", "-y")
     assert "web1: has 0 MiB free" in said
     assert machines.ssh(web1, "sudo ls -A /small /var/lib/zdd").split() == ["/small:", "/var/lib/zdd:", "shop@machines"]
-
-
-# ---- a run in flight
 
 
 def slowly(machines: Site) -> None:
@@ -72,38 +63,5 @@ def slowly(machines: Site) -> None:
         machines.ssh(host, "sudo rm -f /tmp/ran")
 
 
-@contextmanager
-def begun(machines: Site, version: str) -> Iterator["subprocess.Popen[str]"]:
-    words = ("deploy", "slow.yml", "-i", "inventory.yml", "-e", f"version={version}", "-y")
-    process = subprocess.Popen(
-        machines.command(*words),
-        cwd=machines.folder,
-        env=machines.environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate(timeout=10)
-
-
-def until(machines: Site, process: "subprocess.Popen[str]", kind: str, place: str) -> None:
-    """Wait for an event of the newest run, and not by the clock."""
-    deadline = time.monotonic() + LONGEST
-    while not any(event.kind == kind and event.task.endswith(place) for event in events(machines)):
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline, f"{kind} {place} never came"
-        time.sleep(0.02)
-
-
-def events(machines: Site) -> list[Event]:
-    store = Store.open(machines.folder / "store")
-    try:
-        runs = store.runs()
-        return store.since(runs[0].id, 0) if runs[0].code is None else []
-    finally:
-        store.close()
+def slow(version: str) -> tuple[str, ...]:
+    return ("deploy", "slow.yml", "-i", "inventory.yml", "-e", f"version={version}", "-y")

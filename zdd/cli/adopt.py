@@ -87,6 +87,7 @@ def _look(desk: "Desk", play: "PlayRecipe", host: str, source: str) -> "tuple[Tr
     from zdd.errors import Failed, Finding, Lost
     from zdd.steps.adopt_commands import look, parse
     from zdd.steps.checks import check_once
+    from zdd.steps.findings import unanswered
     from zdd.steps.place import login
 
     of = play.hosts[host]
@@ -96,7 +97,7 @@ def _look(desk: "Desk", play: "PlayRecipe", host: str, source: str) -> "tuple[Tr
         result = session.run(look(of.build.path, source).by(login(of.endpoint)))
         ill = check_once(session, of.health)
     except (Lost, Failed) as error:
-        return None, [Finding(host, str(error), "bring it back, or --skip it")]
+        return None, [unanswered(host, error, "--skip it")]
     if not result.ok:
         return None, [Finding(host, f"cannot be looked at: {result.last_words}")]
     tree = parse(result.out)

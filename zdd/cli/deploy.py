@@ -132,7 +132,7 @@ def _deploy(
     from zdd.cli.leasing import Keeping, leased
     from zdd.cli.planning import freeze, give_up, planned
     from zdd.clock import SystemClock
-    from zdd.errors import Lost
+    from zdd.errors import Failed, Lost
     from zdd.journal.run_id import new_run_id
 
     run = new_run_id(SystemClock(), SystemRandom())
@@ -144,6 +144,6 @@ def _deploy(
             desk.store.create(plan)
             give_up(desk, plan)
             return carry(desk, run, leases, output, plan, at_any_time=bool(emergency.override))
-    except Lost:
-        planned(desk, recipe, run, emergency)  # whatever was not reached is a finding beside the others
+    except (Lost, Failed):
+        planned(desk, recipe, run, emergency)  # who was not reached, or says no, is a finding beside the others
         raise

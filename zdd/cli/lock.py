@@ -26,6 +26,7 @@ def list_(
     fleet: Fleet = "",
     inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
     extra: options.Extra = [],  # noqa: B006
+    ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
     """Say who holds a fleet, machine by machine.
@@ -35,7 +36,7 @@ def list_(
     from zdd.cli.desk import opened
     from zdd.report.lease_text import lease_text
 
-    with opened(store) as desk:
+    with opened(store, password=ask_become_pass) as desk:
         lease = _lease(desk, fleet, inventory, extra)
         typer.echo(lease_text(lease.fleet, lease.look(), [place.name for place in lease.places]))
     return 0
@@ -47,6 +48,7 @@ def take(
     reason: Why,
     inventory: options.Inventory = [],  # noqa: B006
     extra: options.Extra = [],  # noqa: B006
+    ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
     """Hold a fleet, so that nobody deploys to it until `zdd lock release`.
@@ -55,7 +57,7 @@ def take(
     """
     from zdd.cli.desk import opened
 
-    with opened(store) as desk:
+    with opened(store, password=ask_become_pass) as desk:
         lease = _lease(desk, fleet, inventory, extra)
         lease.hold(reason)
         typer.echo(f"{lease.fleet} is held: {reason}. Let go: zdd lock release {fleet}", err=True)
@@ -67,6 +69,7 @@ def release(
     fleet: Fleet,
     inventory: options.Inventory = [],  # noqa: B006
     extra: options.Extra = [],  # noqa: B006
+    ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
     """Let go of a fleet that `zdd lock take` holds.
@@ -75,7 +78,7 @@ def release(
     """
     from zdd.cli.desk import opened
 
-    with opened(store) as desk:
+    with opened(store, password=ask_become_pass) as desk:
         lease = _lease(desk, fleet, inventory, extra)
         let_go = lease.let_go()
         typer.echo(f"{lease.fleet} is free" if let_go else f"nobody held {lease.fleet}", err=True)
@@ -88,6 +91,7 @@ def steal(
     reason: Why,
     inventory: options.Inventory = [],  # noqa: B006
     extra: options.Extra = [],  # noqa: B006
+    ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
     """Take a fleet from whoever holds it. A run that held it changes nothing from then on.
@@ -98,7 +102,7 @@ def steal(
     from zdd.cli.fleets import fleet_of
     from zdd.cli.leasing import Keeping, shut_out
 
-    with opened(store) as desk:
+    with opened(store, password=ask_become_pass) as desk:
         play = fleet_of(desk, fleet, inventory, extra)
         lease = Keeping.of_play(play).lease(desk)
         epoch = lease.take("stolen", reason, steal=True)

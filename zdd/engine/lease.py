@@ -101,6 +101,7 @@ class Lease:
 
     def _write(self, run: str, reason: str, seen: Mapping[str, tuple[int, LeaseRecord | None]]) -> int:
         new = LeaseRecord(run=run, owner=owner(), epoch=self._next(seen), reason=reason)
+        refused: list[str] = []
         for place in self.places:
             if place.name not in seen:
                 continue
@@ -111,9 +112,11 @@ class Lease:
                 raise LeaseHeld(held_by(self.fleet, other) if other else f"{self.fleet} was taken a moment ago")
             if result.ok:
                 self.mine[place.name] = new
+            else:
+                refused.append(f"{place.name}: {(result.last_words or f'exit {result.exit}').splitlines()[-1]}")
         if len(self.mine) <= len(self.places) // 2:
             self.release()
-            raise Lost(f"the lease of {self.fleet} could not be written on {', '.join(p.name for p in self.places)}")
+            raise Lost(f"the lease of {self.fleet} could not be written: {'; '.join(refused)}")
         return new.epoch
 
     # -- by hand

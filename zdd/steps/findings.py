@@ -5,13 +5,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from zdd.balancers.traffic import Snapshot
 from zdd.config.recipe import HostRecipe
-from zdd.errors import Finding
+from zdd.errors import Failed, Finding, Lost
 from zdd.steps.host_state import HostState
 
 NEEDED = ("flock", "sha256sum", "mv -T")
 FOR_RELEASES = ("tar", "gzip", "readlink")
 PACKAGES = {"flock": "util-linux", "sha256sum": "coreutils", "mv -T": "coreutils", "readlink": "coreutils"}
 INODES = 10_000  # a release is seldom more
+
+
+def unanswered(where: str, error: Lost | Failed, otherwise: str, *, warning: bool = False) -> Finding:
+    """A machine that was not reached, or said no. `otherwise`: what a person can do without it."""
+    helps = f"bring it back, or {otherwise}" if isinstance(error, Lost) else f"or {otherwise}"
+    return Finding(where, str(error).removeprefix(f"{where}: "), "" if warning else helps, warning=warning)
 
 
 def host_findings(

@@ -15,7 +15,7 @@ from zdd.plan.seen import Seen
 from zdd.probes import Probe
 from zdd.steps import asset_findings, record
 from zdd.steps.checks import check_once
-from zdd.steps.findings import balancer_findings, host_findings, twins
+from zdd.steps.findings import balancer_findings, host_findings, twins, unanswered
 from zdd.steps.host_state import HostState, parse, read_host, read_record
 from zdd.steps.place import Home, login
 from zdd.steps.work_findings import Work
@@ -97,8 +97,7 @@ class Surveyor:
         try:
             result = self.session(host).run(command)
         except (Lost, Failed) as error:
-            limited = host in self.play.limited
-            return Finding(host, str(error), "bring it back, or --skip it" if limited else "", warning=not limited)
+            return unanswered(host, error, "--skip it", warning=host not in self.play.limited)
         if not result.ok:
             remedy = "allow `sudo -n`, or take back `become`" if endpoint.become else ""
             return Finding(host, f"cannot be looked at: {result.last_words or f'exit {result.exit}'}", remedy)
@@ -202,7 +201,7 @@ class Surveyor:
             try:
                 members[balancer.name] = balancer.members()
             except (Lost, Failed) as error:
-                findings.append(Finding(balancer.name, str(error), "bring it back, or --without-balancer"))
+                findings.append(unanswered(balancer.name, error, "--without-balancer"))
                 continue
             mine = [host for host in self.play.limited if host in serves[balancer.name]]
             findings += balancer.check(mine) if isinstance(balancer, Checked) else ()

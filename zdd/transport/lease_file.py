@@ -4,7 +4,7 @@ import shlex
 from dataclasses import dataclass
 
 from zdd.transport import Command, Result
-from zdd.transport.home import HOME
+from zdd.transport.home import HELPS, HOME
 
 TAKEN = 75  # another word stands there by now
 
@@ -62,7 +62,7 @@ def swap(folder: str, old: LeaseRecord | None, new: LeaseRecord | None) -> Comma
     script = f"""umask 007
 {HOME}
 home {shlex.quote(state)} {shlex.quote(fleet)}
-cd {where} || exit 71
+cd {where} 2>/dev/null || {{ echo "$(id -un) may not write to {folder}: {HELPS}" >&2; exit 71; }}
 exec 8>>lease.lock
 flock -w 10 8 || exit 71
 is=$(cat lease 2>/dev/null)

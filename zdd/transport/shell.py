@@ -9,6 +9,7 @@ import shlex
 from zdd.transport import Command
 
 SUDO_REFUSED = 76
+PLAIN = "export LC_ALL=C\n"  # what sudo says is read
 GRACE = 3
 
 # For a script that calls sudo itself. `-k`: it asks whatever it remembers, so that the line goes to nobody else.
@@ -30,7 +31,7 @@ def framed(command: Command, nonce: str, *, password: bool = False) -> str:
     user = shlex.quote(command.become)
     sudo = _with_password(command, script, nonce) if password else _without(command, script)
     mine = f'if [ "$(id -un)" = {user} ]; then {"IFS= read -r zdd; " * password}{_bounded(command, script)}; fi\n'
-    return f"exec /bin/sh -c {shlex.quote(mine + sudo)}"
+    return f"exec /bin/sh -c {shlex.quote(PLAIN + mine + sudo)}"
 
 
 def _bounded(command: Command, script: str) -> str:
@@ -60,7 +61,7 @@ def asks(user: str) -> Command:
     """Prints whether sudo lets this login be `user` without a password (`free`) or with the one in its input (`asked`);
     fails with sudo's own words where it does neither. A wrong password is tried once."""
     as_user = f"-u {shlex.quote(user)} -- /bin/sh -c :"
-    script = f"""[ "$(id -un)" = {shlex.quote(user)} ] && {{ echo free; exit 0; }}
+    script = f"""{PLAIN}[ "$(id -un)" = {shlex.quote(user)} ] && {{ echo free; exit 0; }}
 if sudo -n {as_user} 2>/dev/null; then echo free
 elif sudo -S -p '' {as_user}; then echo asked
 else exit {SUDO_REFUSED}; fi"""

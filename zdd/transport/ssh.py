@@ -11,14 +11,14 @@ from pathlib import Path
 
 import paramiko
 
-from zdd.errors import Failed, Lost, Unreachable
+from zdd.errors import Lost, Unreachable
 from zdd.model import Endpoint
 from zdd.transport import Channel, Command, Result, Session
 from zdd.transport.credentials import Credentials
 from zdd.transport.login import CONNECT, WINDOW, logged_in
 from zdd.transport.openssh import Resolved
 from zdd.transport.shell import SUDO_REFUSED, framed, unframed
-from zdd.transport.sudo import Sudo
+from zdd.transport.sudo import Sudo, refused
 from zdd.transport.upload import upload
 
 OPEN = 15.0  # seconds until a channel is there
@@ -202,10 +202,7 @@ class Exchange:
     def _refused(self, status: int, err: str) -> Exception:
         """The command's own shell never spoke."""
         if status == SUDO_REFUSED or "sudo" in err:
-            why = (
-                f"{self.session.name}: sudo to {self.command.become} was refused: {err.strip()}; -K asks for a password"
-            )
-            return Failed(why, cause="environment", output=err)
+            return refused(self.session.name, self.command.become, err)
         return self._lost(f"its shell did not start (exit {status}): {err.strip()}")
 
     def _lost(self, why: str) -> Lost:

@@ -8,6 +8,9 @@ from zdd.errors import Failed
 from zdd.transport import Command, Result
 from zdd.transport.shell import asks
 
+WANTED = "a password is required"
+HELPS = "-K asks you for it, or let who logs in do without (NOPASSWD)"
+
 
 class Sudo:
     """The password for one connection. Without one it is `sudo -n`, and sudo may say no."""
@@ -33,6 +36,12 @@ class Sudo:
     def _found_out(self, user: str) -> bytes | Failed:
         result = self._run(replace(asks(user), stdin=self._line))
         if not result.ok:
-            why = f"{self._machine}: sudo to {user} was refused with the password of -K: {result.last_words}"
-            return Failed(why, "environment", result.last_words)
+            return refused(self._machine, user, result.last_words, " with the password of -K")
         return self._line if result.out.strip() == "asked" else b""
+
+
+def refused(machine: str, user: str, said: str, how: str = "") -> Failed:
+    """sudo says why in its last line; what comes before are warnings of its own, and a lecture."""
+    reason = (said.strip().splitlines() or ["it said nothing"])[-1].removeprefix("sudo: ")
+    helps = f"; {HELPS}" if reason == WANTED else ""
+    return Failed(f"{machine}: sudo to {user} was refused{how}: {reason}{helps}", "environment", said)

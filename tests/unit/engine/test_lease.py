@@ -181,3 +181,10 @@ def test_a_reason_is_one_line_and_needs_no_quoting(machines: list[Machine], cloc
     lease(machines, clock).take("run-1", 'it\'s\n"broken" $(rm -rf /) `x`')
     found = there(machines[0])
     assert found and found.reason == 'it\'s "broken" $(rm -rf /) `x`'
+
+
+def test_what_a_machine_says_when_it_can_not_be_written_is_said(machines: list[Machine], clock: HeldClock) -> None:
+    for machine in machines:
+        (machine.folder / "shop@test").write_text("a file where its folder should be")
+    with pytest.raises(Lost, match=r"could not be written: lb1: .*shop@test cannot be made: zdd host prepare.*; lb2: "):
+        lease(machines, clock).take("run-1", "")

@@ -5,7 +5,7 @@ import pytest
 from zdd.errors import Failed
 from zdd.transport import Command, Result
 from zdd.transport.shell import SUDO_REFUSED
-from zdd.transport.sudo import Sudo
+from zdd.transport.sudo import Sudo, refused
 
 
 class Machine:
@@ -39,6 +39,20 @@ def test_a_wrong_one_is_given_once() -> None:
     machine = Machine(Result(exit=SUDO_REFUSED, err="sudo: 1 incorrect password attempt"))
     of = sudo(machine)
     for _ in range(3):
-        with pytest.raises(Failed, match="web1: sudo to root was refused with the password of -K: sudo: 1 incorrect"):
+        with pytest.raises(Failed, match="web1: sudo to root was refused with the password of -K: 1 incorrect"):
             of.password("root")
     assert len(machine.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("sudo: unable to resolve host web1: …\nsudo: a password is required\n", "a password is required; -K asks you"),
+        ("We trust you …\n\nops is not in the sudoers file.\n", "ops is not in the sudoers file.$"),
+        ("/bin/sh: 1: sudo: not found\n", "/bin/sh: 1: sudo: not found$"),
+        ("", "it said nothing$"),
+    ],
+)
+def test_the_reason_is_the_last_thing_it_says_and_minus_k_is_named_where_it_helps(said: str, why: str) -> None:
+    with pytest.raises(Failed, match=f"^web1: sudo to root was refused: {why}"):
+        raise refused("web1", "root", said)
