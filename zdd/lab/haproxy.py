@@ -36,7 +36,7 @@ frontend front
 backend shop
     balance roundrobin
     option httpchk GET /alive
-    default-server check inter 200ms rise 2 fall 2
+    default-server check inter 200ms rise 2 fall 2 pool-purge-delay 500ms
 """
 
 # Whoever puts something into the cart comes back to the same host.
@@ -46,7 +46,7 @@ backend cart
     balance roundrobin
     cookie CART insert indirect nocache
     option httpchk GET /alive
-    default-server check inter 200ms rise 2 fall 2
+    default-server check inter 200ms rise 2 fall 2 pool-purge-delay 500ms
 """
 
 
