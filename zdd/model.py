@@ -105,11 +105,16 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """What runs on one host after a deploy: enough to put it there again without the playbook."""
+    """What runs on one host after a deploy: enough to put it there again without the playbook.
+
+    Either a folder below `path`, or what the host itself installs and tells by `current`: a package, an image.
+    """
 
     version: str
-    id: str  # digest of artifact, deploy tasks and rendered files, 64 hex digits
-    path: str  # /srv/shop: below it releases/, current, shared/ and assets/
+    id: str  # digest of artifact, deploy tasks and rendered files, 64 hex digits; empty: zdd did not install it
+    path: str = ""  # /srv/shop: below it releases/, current, shared/ and assets/
+    current: str = ""  # a command that prints the version which the host runs
+    available: str = ""  # one that succeeds where the host can install this version
     artifact: str = ""  # SHA-256 of the tarball
     url: str = ""  # where each host fetches it; empty: the controller sends it
     files: tuple[File, ...] = ()  # rendered into it; `dest` is relative
@@ -122,11 +127,17 @@ class Release:
 
     @property
     def name(self) -> str:
-        return f"{self.version}-{self.id[:8]}"
+        return f"{self.version}-{self.id[:8]}" if self.id else self.version
+
+    @property
+    def installed(self) -> bool:
+        """By the host itself, so that there is no folder of it, and no link that could switch at once."""
+        return bool(self.current)
 
     @property
     def directory(self) -> str:
-        return f"{self.path}/releases/{self.name}"
+        """Empty where there is none."""
+        return "" if self.installed else f"{self.path}/releases/{self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -207,6 +207,7 @@ def recipe_of(
     deploy: tuple[Written, ...] = DEPLOY,
     probes: bool = False,
     maintenance: bool = False,
+    installed: bool = False,
     before: tuple[Written, ...] = (),
     after: tuple[Written, ...] = (),
     prepare: tuple[Written, ...] = (),
@@ -217,6 +218,8 @@ def recipe_of(
 
     def host_recipe(host: str) -> HostRecipe:
         build = Build(version="2", id="b" * 64, path="/srv/shop", artifact=Path("shop.tar.gz"))
+        if installed:
+            build = Build(version="2", id="b" * 64, current="which version", available="is it offered")
         return HostRecipe(
             endpoint=Endpoint(name=host, address=host),
             build=None if maintenance else build,
@@ -250,7 +253,7 @@ def seen_of(universe: Universe, recipe: PlayRecipe) -> dict[str, Seen]:
         held = bool(admin) and all(a != "ready" for a in admin.values()) and not it.mark and not it.note
         up = host in universe.serving()
         nowhere = not any(universe.takes(lb, host) for lb in universe.places) if universe.places else not up
-        record = old_release(host, recipe) if it.current in ("old", "new") else None
+        record = old_release(host, recipe, "a" * 64 if it.known else "") if it.current in ("old", "new") else None
         marks = (it.mark["run"],) if it.mark else ()
         return Seen(
             host=host,
@@ -267,11 +270,13 @@ def seen_of(universe: Universe, recipe: PlayRecipe) -> dict[str, Seen]:
     return {host: seen(host) for host in recipe.hosts}
 
 
-def old_release(host: str, recipe: PlayRecipe) -> Release:
+def old_release(host: str, recipe: PlayRecipe, id: str = "") -> Release:
+    """`id`: of one that the host installs itself; empty where zdd did not install it."""
     from zdd.plan.ways import Way, frozen
 
-    tasks = frozen(Way(recipe.fleet, host), recipe.hosts[host])
-    return Release(version="1", id="a" * 64, path="/srv/shop", tasks=tasks, health=HEALTH)
+    of = recipe.hosts[host]
+    made = Release(version="1", id="a" * 64, path="/srv/shop", tasks=frozen(Way(recipe.fleet, host), of), health=HEALTH)
+    return replace(made, path="", current="which version", id=id) if of.build and of.build.current else made
 
 
 def case(universe: Universe, *, emergency: Emergency | None = None, run: str = "run-1", **about: Any) -> Case:

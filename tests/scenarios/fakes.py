@@ -13,6 +13,7 @@ from zdd.model import Outcome, Play, Task
 from zdd.probes import Probe
 from zdd.steps import Site, Step
 from zdd.steps.checks import check_once
+from zdd.steps.place import release_of
 from zdd.steps.table import STEPS
 from zdd.steps.unmark import at_home
 from zdd.transport import Channel, Command, Result, Session
@@ -182,7 +183,8 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
             raise Failed(f"{task.host} bears the mark of {it.mark['run']}", cause="environment")
         held = bool(admin) and all(a != "ready" for a in admin.values()) and not it.mark and not it.note
         wanted = release(site, task)
-        runs = it.current == it.running == wanted and universe.healthy(task.host) and not it.mark and not it.note
+        runs = it.current == it.running == wanted and it.known in (None, wanted)
+        runs = runs and universe.healthy(task.host) and not it.mark and not it.note
         if not site.state.reverting and wanted and runs and (held or snapshot.up(task.host)):
             return Outcome(status="unchanged", data={"found": {**now, "held": held}, "stood": now})
         before = {**now, "held": held, "balancers": dict.fromkeys(admin, "ready") if it.note else admin}
@@ -236,7 +238,22 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
         key = (site.run, task.id, site.state.leg)
         if key in host(task).ran and task.safe:
             return Outcome(status="unchanged")
+        if task.args.get("installs"):
+            version = site.play.targets[task.host or ""].runs if site.state.reverting else "new"
+            change(task, lambda h: setattr(h, "current", version), disruptive=True)
         change(task, lambda h: h.ran.update([key]), disruptive=True)
+        return Outcome()
+
+    def installing(site: Site, task: Task) -> Outcome:
+        change(task, lambda h: setattr(h, "known", ""), disruptive=True)
+        return Outcome()
+
+    def installed(site: Site, task: Task) -> Outcome:
+        wanted, says = release(site, task), host(task).current
+        if says != wanted:
+            raise Failed(f"it says {says}, and not {wanted}", cause="release")
+        made = release_of(site, task)
+        change(task, lambda h: setattr(h, "known", wanted if made and made.id else ""), disruptive=True)
         return Outcome()
 
     def ran(site: Site, task: Task) -> bool | None:
@@ -269,6 +286,8 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
         "activate": Step(act=activate, look=lambda site, task: host(task).current == release(site, task)),
         "service": Step(act=service, look=lambda site, task: host(task).running == host(task).current),
         "run": Step(act=run, look=ran),
+        "installing": Step(act=installing),
+        "installed": Step(act=installed, look=lambda site, task: host(task).known == release(site, task)),
         "reboot": Step(act=reboot),
         "restore": Step(act=nothing),
         "deactivate": Step(act=deactivate),

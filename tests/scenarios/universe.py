@@ -23,6 +23,7 @@ class Host:
     disk: set[str] = field(default_factory=lambda: {"old"})
     current: str = "old"
     running: str = "old"
+    known: str | None = None  # what zdd knows of a release that the host installs itself; None: there is a folder of it
     alive: bool = True
     jobs: int | None = 0  # None: the probe cannot tell
     quiesced: bool = False

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from zdd.cli.desk import Desk
     from zdd.cli.saved_plan import SavedPlan
-    from zdd.config.recipe import Recipe
+    from zdd.cli.source import Source
     from zdd.plan.make import Emergency
 
 
@@ -60,9 +60,11 @@ def deploy(
     from zdd.cli.hours import let_in
     from zdd.cli.inventories import login
     from zdd.cli.planning import refuse_unexpected, refuse_unfinished, without_balancers
-    from zdd.cli.reading import read_recipe
+    from zdd.cli.reading import read_source
     from zdd.cli.saved_plan import is_saved
+    from zdd.cli.source import Source
     from zdd.engine.lease import person
+    from zdd.plan.earlier import by_plan
     from zdd.plan.make import Emergency
 
     emergency = Emergency(
@@ -77,25 +79,25 @@ def deploy(
     )
     reasoned(emergency.reason, emergency.around)
     with answered(output.value), opened(store, password=ask_become_pass) as desk:
-        saved = None
         if is_saved(playbook):
             saved = _saved(desk, playbook, [*extra, *limit, *emergency.around])
-            recipe, emergency = saved.recipe, replace(saved.emergency, override=override, reason=reason, by=person())
-            let_in(recipe.plays, wait_window, override)
+            source = Source(saved.recipe, by_plan(saved.plan), saved)
+            emergency = replace(saved.emergency, override=override, reason=reason, by=person())
+            let_in(source.recipe.plays, wait_window, override)
         else:
-            recipe = read_recipe(playbook, inventory, extra, limit, skip, login(user, become))
-            if let_in(recipe.plays, wait_window, override):
-                recipe = read_recipe(
+            source = read_source(playbook, inventory, extra, limit, skip, login(user, become))
+            if let_in(source.recipe.plays, wait_window, override):
+                source = read_source(
                     playbook, inventory, extra, limit, skip, login(user, become)
                 )  # what was built meanwhile counts
-            recipe = without_balancers(recipe, without_balancer)
-        refuse_unexpected(recipe, expect_hosts)
-        refuse_unfinished(desk, recipe, supersede)
+            source = replace(source, recipe=without_balancers(source.recipe, without_balancer))
+        refuse_unexpected(source.recipe, expect_hosts)
+        refuse_unfinished(desk, source.recipe, supersede)
         if diff:
-            typer.echo(differences(desk, recipe))
+            typer.echo(differences(desk, source.recipe))
         if not yes:
-            _ask(desk, recipe, emergency, saved)
-        return _deploy(desk, recipe, emergency, reason or f"deploy {playbook.name}", output.value, saved)
+            _ask(desk, source, emergency)
+        return _deploy(desk, source, emergency, reason or f"deploy {playbook.name}", output.value)
 
 
 def _saved(desk: "Desk", path: "Path", more: "list[str]") -> "SavedPlan":
@@ -111,7 +113,7 @@ def _saved(desk: "Desk", path: "Path", more: "list[str]") -> "SavedPlan":
     return saved
 
 
-def _ask(desk: "Desk", recipe: "Recipe", emergency: "Emergency", saved: "SavedPlan | None") -> None:
+def _ask(desk: "Desk", source: "Source", emergency: "Emergency") -> None:
     """A terminal is asked, with the plan before its eyes; elsewhere somebody must have said -y."""
     from zdd.cli.planning import planned
     from zdd.errors import Usage
@@ -119,14 +121,12 @@ def _ask(desk: "Desk", recipe: "Recipe", emergency: "Emergency", saved: "SavedPl
 
     if not sys.stdin.isatty():
         raise Usage("nobody is here to ask: say -y")
-    plan = planned(desk, recipe, "plan", emergency, saved)
+    plan = planned(desk, source, "plan", emergency)
     typer.echo(plan_text(plan))
     typer.confirm(f"Deploy to {', '.join(plan.fleets)}?", abort=True, err=True)
 
 
-def _deploy(
-    desk: "Desk", recipe: "Recipe", emergency: "Emergency", reason: str, output: str, saved: "SavedPlan | None"
-) -> int:
+def _deploy(desk: "Desk", source: "Source", emergency: "Emergency", reason: str, output: str) -> int:
     """Lease, preflight, plan, and the run."""
     from zdd.cli.carry import carry
     from zdd.cli.leasing import Keeping, leased
@@ -136,14 +136,15 @@ def _deploy(
     from zdd.journal.run_id import new_run_id
 
     run = new_run_id(SystemClock(), SystemRandom())
-    fleets = [Keeping.of_recipe(play) for play in recipe.plays]
+    fleets = [Keeping.of_recipe(play) for play in source.recipe.plays]
     try:
         with leased(desk, fleets, run, reason) as leases:
-            plan = planned(desk, recipe, run, emergency, saved)
-            freeze(desk, recipe)
+            plan = planned(desk, source, run, emergency)
+            freeze(desk, source.recipe)
             desk.store.create(plan)
             give_up(desk, plan)
             return carry(desk, run, leases, output, plan, at_any_time=bool(emergency.override))
     except (Lost, Failed):
-        planned(desk, recipe, run, emergency)  # who was not reached, or says no, is a finding beside the others
+        again = replace(source, saved=None)
+        planned(desk, again, run, emergency)  # who was not reached, or says no, is a finding beside the others
         raise

@@ -1,5 +1,7 @@
 """`zdd doctor`."""
 
+from dataclasses import replace
+
 from zdd.cli import options
 
 
@@ -24,13 +26,13 @@ def doctor(
     from zdd.cli.desk import opened
     from zdd.cli.inventories import login
     from zdd.cli.planning import planned, without_balancers
-    from zdd.cli.reading import read_recipe
+    from zdd.cli.reading import read_source
     from zdd.plan.make import Emergency
 
     with opened(store, password=ask_become_pass) as desk:
-        recipe = read_recipe(playbook, inventory, extra, limit, skip, login(user, become))
-        recipe = without_balancers(recipe, without_balancer)
-        made = planned(desk, recipe, "doctor", Emergency())
+        source = read_source(playbook, inventory, extra, limit, skip, login(user, become))
+        source = replace(source, recipe=without_balancers(source.recipe, without_balancer))
+        made = planned(desk, source, "doctor", Emergency())
         hosts = sum(len(play.targets) for play in made.plays)
         typer.echo(f"{', '.join(made.fleets)}: {hosts} hosts and their balancers are ready for a deploy")
     return 0

@@ -6,7 +6,7 @@ from zdd.balancers.traffic import Snapshot
 from zdd.cli.desk import Desk
 from zdd.engine.outside import Outside
 from zdd.errors import Failed, Lost, Unfinished
-from zdd.model import Endpoint, Play
+from zdd.model import Endpoint, Play, Release
 from zdd.steps import mark
 from zdd.steps.findings import ways_on
 from zdd.steps.host_state import HostState, parse, read_host
@@ -19,9 +19,10 @@ FINISHED = (0, 21, 23)
 AT_ONCE = 32
 
 
-def host_state(desk: Desk, endpoint: Endpoint, fleet: str, path: str = "/") -> HostState:
+def host_state(desk: Desk, endpoint: Endpoint, fleet: str, release: Release | None = None) -> HostState:
     """The host's own word. Raises `Lost`, or `Failed` where it cannot be looked at."""
-    result = desk.sessions.open(endpoint).run(read_host(Home(endpoint.state, fleet), path).by(login(endpoint)))
+    path, asks = (release.path, release.current) if release else ("/", "")
+    result = desk.sessions.open(endpoint).run(read_host(Home(endpoint.state, fleet), path, asks).by(login(endpoint)))
     if not result.ok:
         raise Failed(f"{endpoint.name} cannot be looked at: {result.last_words or f'exit {result.exit}'}")
     return parse(result.out, path)

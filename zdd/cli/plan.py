@@ -1,5 +1,6 @@
 """`zdd plan`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -36,7 +37,7 @@ def plan(
     from zdd.cli.hours import closed
     from zdd.cli.inventories import login
     from zdd.cli.planning import planned, refuse_unexpected, without_balancers
-    from zdd.cli.reading import read_recipe
+    from zdd.cli.reading import read_source
     from zdd.cli.saved_plan import SavedPlan, save
     from zdd.cli.saying import say
     from zdd.clock import SystemClock
@@ -45,8 +46,8 @@ def plan(
     from zdd.report.plan_text import plan_text
 
     with opened(store, password=ask_become_pass) as desk:
-        recipe = read_recipe(playbook, inventory, extra, limit, skip, login(user, become))
-        recipe = without_balancers(recipe, without_balancer)
+        source = read_source(playbook, inventory, extra, limit, skip, login(user, become))
+        recipe = without_balancers(source.recipe, without_balancer)
         emergency = Emergency(
             no_way_back=no_way_back,
             min_serving=min_serving,
@@ -54,7 +55,7 @@ def plan(
             skip=tuple(skip),
         )
         refuse_unexpected(recipe, expect_hosts)
-        made = planned(desk, recipe, "plan", emergency)
+        made = planned(desk, replace(source, recipe=recipe), "plan", emergency)
         typer.echo(plan_text(made))
         if found := closed(recipe.plays, SystemClock()):
             say(f"{found[0]} is outside its window now; it opens {shown(found[1].until)}")

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
 
 from zdd.balancers.table import balancer
 from zdd.cli.desk import Desk
 from zdd.cli.leasing import Keeping
 from zdd.cli.saying import say
+from zdd.cli.source import Source
 from zdd.config.recipe import HostRecipe, PlayRecipe, Recipe
 from zdd.errors import Finding, Invalid, Preflight, Problem, Stale, Unfinished, Usage
 from zdd.journal.codec import plan_text, read_plan
 from zdd.journal.state import State, fold
 from zdd.model import Endpoint, Plan
+from zdd.plan.earlier import Earlier
 from zdd.plan.make import Emergency, make_plan
 from zdd.plan.seen import Seen
 from zdd.plan.stale import changes
@@ -23,17 +25,15 @@ from zdd.steps.preflight import Survey, Surveyor
 from zdd.steps.services import probed
 from zdd.transport import Session
 
-if TYPE_CHECKING:
-    from zdd.cli.saved_plan import SavedPlan
-
 AT_ONCE = 32
 FINISHED = (0, 21, 23)
 
 
-def planned(desk: Desk, recipe: Recipe, run: str, emergency: Emergency, saved: "SavedPlan | None" = None) -> Plan:
+def planned(desk: Desk, source: Source, run: str, emergency: Emergency) -> Plan:
     """The plan for the fleet as it is now. Raises `Preflight` with all findings of all plays, `Stale` where it would
     not be the one that was saved."""
-    surveys = surveyed(desk, recipe, emergency)
+    recipe, saved = source.recipe, source.saved
+    surveys = surveyed(desk, source, emergency)
     complain([finding for survey in surveys.values() for finding in survey.findings])
     seen = {play.fleet: _seen(play, surveys[play.fleet]) for play in recipe.plays}
     adopts = _left_behind(seen)
@@ -70,17 +70,25 @@ def without_balancers(recipe: Recipe, names: Sequence[str]) -> Recipe:
     return replace(recipe, plays=tuple(plays))
 
 
-def surveyed(desk: Desk, recipe: Recipe, emergency: Emergency) -> dict[str, Survey]:
+def surveyed(desk: Desk, source: Source, emergency: Emergency) -> dict[str, Survey]:
     """Fleet -> what was found."""
     runs = desk.store.runs()
     ours = {run.id for run in runs if run.code in FINISHED} | {emergency.supersedes}
     known = frozenset(run.id for run in runs)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return {play.fleet: _survey(desk, play, frozenset(ours), known, pool) for play in recipe.plays}
+        return {
+            play.fleet: _survey(desk, play, source.earlier, frozenset(ours), known, pool)
+            for play in source.recipe.plays
+        }
 
 
 def _survey(
-    desk: Desk, play: PlayRecipe, ours: frozenset[str], runs: frozenset[str], pool: ThreadPoolExecutor
+    desk: Desk,
+    play: PlayRecipe,
+    earlier: Earlier,
+    ours: frozenset[str],
+    runs: frozenset[str],
+    pool: ThreadPoolExecutor,
 ) -> Survey:
     machines: dict[str, Endpoint] = {host: r.endpoint for host, r in play.hosts.items()} | dict(play.machines)
     addresses = {host: recipe.endpoint.address for host, recipe in play.hosts.items()}
@@ -99,6 +107,7 @@ def _survey(
         parallel=pool.map,
         artifact_bytes=_artifact_bytes,
         known=desk.store.knows,
+        earlier=partial(earlier, play.fleet),
         runs=runs,
         ours=ours,
     ).survey()

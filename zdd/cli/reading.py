@@ -7,12 +7,14 @@ from typing import Any
 
 from zdd.balancers.table import BALANCERS
 from zdd.cli.inventories import login, read_inventory
+from zdd.cli.source import Source
 from zdd.cli.vaults import vault
 from zdd.config import adoption, resolve, source
 from zdd.config.inventory_groups import Setting
 from zdd.config.playbook import Tables
 from zdd.config.recipe import Recipe
 from zdd.errors import Usage
+from zdd.plan.earlier import by_playbook
 from zdd.probes.table import PROBES
 from zdd.steps.checks import CHECKS
 from zdd.steps.table import STEPS
@@ -34,8 +36,21 @@ def read_recipe(
     login: Mapping[str, Setting] | None = None,
 ) -> Recipe:
     """Everything that the files say, for every host. Raises `Invalid` with all problems of a file."""
-    read = read_inventory(inventories, playbook.parent, login)
-    return resolve.read(playbook, read, extra=variables(extra), limit=limit, skip=skip, tables=TABLES, vault=vault())
+    return read_source(playbook, inventories, extra, limit, skip, login).recipe
+
+
+def read_source(
+    playbook: Path,
+    inventories: Sequence[Path],
+    extra: Sequence[str],
+    limit: Sequence[str],
+    skip: Sequence[str],
+    login: Mapping[str, Setting] | None = None,
+) -> Source:
+    """The same, and what they would say of earlier versions."""
+    read, said = read_inventory(inventories, playbook.parent, login), variables(extra)
+    book = resolve.opened(playbook, read, extra=said, limit=limit, skip=skip, tables=TABLES, vault=vault())
+    return Source(book.recipe, by_playbook(book))
 
 
 def read_adoption(

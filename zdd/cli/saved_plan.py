@@ -80,7 +80,7 @@ def _read(whole: Any) -> SavedPlan:
 
 def _artifacts(saved: SavedPlan) -> dict[str, Path]:
     builds = [host.build for play in saved.recipe.plays for host in play.hosts.values() if host.build]
-    return {build.artifact_digest: build.artifact for build in builds if not build.url}
+    return {build.artifact_digest: build.artifact for build in builds if build.artifact != Path()}
 
 
 def _with_artifacts(saved: SavedPlan) -> Recipe:

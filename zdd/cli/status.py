@@ -83,9 +83,8 @@ def _live(
 
     play = next(play for play in plays if play.fleet == one.recorded.fleet)
     target = play.targets[one.recorded.host]
-    release = target.release or target.before
     try:
-        state = host_state(desk, target.endpoint, play.fleet, release.path if release else "/")
+        state = host_state(desk, target.endpoint, play.fleet, target.release or target.before)
     except (Lost, Failed) as error:
         return replace(one, live=Live(note=str(error)))
     return replace(one, live=_seen(play, one.recorded.host, state, snapshots[play.fleet]))

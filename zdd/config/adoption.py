@@ -41,5 +41,8 @@ def _without_artifact(draft: PlayDraft, empty: str) -> PlayDraft:
     if draft.keys.release is None:
         why = "a play without `release` has nothing to adopt"
         raise Invalid([draft.document.problem((*draft.spot, "name"), why)])
+    if draft.keys.release.current:
+        why = "`zdd adopt` is for folders: a deploy takes what hosts install themselves as it finds it"
+        raise Invalid([draft.document.problem((*draft.spot, "release", "current"), why)])
     release = draft.keys.release.model_copy(update={"artifact": empty, "assets": ()})
     return replace(draft, keys=draft.keys.model_copy(update={"release": release}))

@@ -65,7 +65,6 @@ NOT_YET = {
     "strategy": "canary and blue/green are not in this version; a play rolls",
 }
 STEPS_NOT_YET = ("migrate", "flag", "ansible", "approve")
-RELEASE_NOT_YET = ("current", "available")
 
 
 def bare(word: str) -> str:

@@ -81,6 +81,7 @@ def _essence(build: Build, tasks: tuple[Written, ...]) -> dict[str, Any]:
         "assets": list(build.assets),
         "owner": build.owner,
         "deploy": [{"step": t.step, "args": dict(t.args), "on": t.on, "become": t.become} for t in tasks],
+        **({"current": build.current, "available": build.available} if build.current else {}),
     }
 
 

@@ -5,20 +5,21 @@ from typing import Any
 
 from zdd.config.playbook import Draft
 from zdd.config.recipe import HostRecipe
-from zdd.config.releasing import released, released_scope
+from zdd.config.releasing import released, released_scope, version_of
 from zdd.config.sheet import Sheet
 from zdd.config.tasks import Files, tasks
 from zdd.config.templates import Scope
 from zdd.model import ProbeSpec
 
 
-def host_recipe(sheet: Sheet, host: str) -> HostRecipe:
-    """Everything that the files say of it."""
+def host_recipe(sheet: Sheet, host: str, version: str = "") -> HostRecipe:
+    """Everything that the files say of it. `version`: another than they say."""
     keys, scope, outside = sheet.keys, sheet.scopes.of(host), Files()
     build = None
     if keys.release:
-        build, deploy = released(sheet, keys.release, host, scope)
-        scope = released_scope(scope, build.version, build.path, build.id[:8])
+        version = version or version_of(sheet, keys.release, host)
+        build, deploy = released(sheet, keys.release, host, scope, version)
+        scope = released_scope(scope, build, build.id[:8])
     else:
         deploy = tuple(tasks(sheet, "deploy", host, scope, outside))
     return HostRecipe(

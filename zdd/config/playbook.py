@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from zdd.config import problems
-from zdd.config.ansible_words import NOT_YET, PLAY_WORDS, RELEASE_NOT_YET, STEP_WORDS, STEPS_NOT_YET, TASK_WORDS, bare
+from zdd.config.ansible_words import NOT_YET, PLAY_WORDS, STEP_WORDS, STEPS_NOT_YET, TASK_WORDS, bare
 from zdd.config.play_keys import PlayKeys, TaskKeys
 from zdd.config.source import Document, Spot, load, nearest
 from zdd.errors import Invalid, Problem
@@ -105,8 +105,6 @@ class Reading:
 
     def _keys(self) -> PlayKeys | None:
         known = {key: value for key, value in self.value.items() if key not in NOT_YET}
-        if isinstance(known.get("release"), dict):
-            known["release"] = {k: v for k, v in known["release"].items() if k not in RELEASE_NOT_YET}
         try:
             return PlayKeys.model_validate(known)
         except ValidationError as error:
@@ -118,10 +116,6 @@ class Reading:
         for key, why in NOT_YET.items():
             if key in self.value:
                 self._wrong((*self.spot, key), why)
-        release = self.value.get("release")
-        for key in RELEASE_NOT_YET if isinstance(release, dict) else ():
-            if key in release:
-                self._wrong((*self.spot, "release", key), f"`release.{key}` is not in this version")
 
     # -- tasks
 

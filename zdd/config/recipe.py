@@ -29,8 +29,8 @@ class Build:
 
     version: str
     id: str = ""  # 64 hex digits: digest of artifact, deploy tasks and rendered files; its first 8 name the directory
-    path: str
-    artifact: Path  # absolute; the tarball, or the folder that one was packed from
+    path: str = ""  # empty: the host installs it itself
+    artifact: Path = Path()  # absolute; the tarball, or the folder that one was packed from
     artifact_digest: str = ""  # SHA-256 of the tarball
     url: str = ""  # where each host fetches it; empty: the controller sends it
     files: tuple[File, ...] = ()  # relative `dest`: rendered into the release
@@ -40,6 +40,8 @@ class Build:
     asset_files: Mapping[str, str] = field(default_factory=dict)  # what is in them: name -> SHA-256
     owner: str = ""
     keep: int = 5
+    current: str = ""  # a command that prints the version which the host runs
+    available: str = ""  # one that succeeds where the host can install this version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,49 +1,38 @@
-"""The release of a play on one host: version, place, artifact and files."""
+"""The release of a play on one host: its version, what it is, and the tasks and files that are part of it."""
 
-import re
-from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
 
-from zdd.config.assets import BadAssets
 from zdd.config.building import TOKEN, identified
+from zdd.config.installing import installed, without_folder
 from zdd.config.play_keys import ReleaseKeys
 from zdd.config.recipe import Build, Written
 from zdd.config.sheet import Sheet
-from zdd.config.tarball import BadTarball
 from zdd.config.tasks import Files, tasks
 from zdd.config.templates import Scope
+from zdd.config.unpacking import unpacked
 
-VERSION = "letters, digits and . _ + ~ - only, beginning with a letter or digit"
 NO_RUN = {"run": "cannot be used in what makes a release, whose id would change each time"}
+MARKS = {"folder": "._+~-", "version": "._+~^:-"}  # what may be in the name of one, beside letters and digits
 
 
-def released(sheet: Sheet, keys: ReleaseKeys, host: str, scope: Scope) -> tuple[Build, tuple[Written, ...]]:
+def released(
+    sheet: Sheet, keys: ReleaseKeys, host: str, scope: Scope, version: str
+) -> tuple[Build, tuple[Written, ...]]:
     """What makes the release, and the deploy tasks that are part of it."""
-    version = version_of(sheet, keys, host)
-    path = _path(sheet, keys, host, scope.with_(version=version))
-    inside = released_scope(scope, version, path, TOKEN).without(**NO_RUN)
-    files = Files()
-    deploy = tuple(tasks(sheet, "deploy", host, inside, files))
-    artifact, digest, url = _artifact(sheet, keys, scope.with_(version=version))
-    build = Build(
-        version=version,
-        path=path,
-        artifact=artifact,
-        artifact_digest=digest,
-        url=url,
-        files=tuple(files.inside),
-        kept_files=tuple(files.outside),
-        shared=keys.shared,
-        assets=keys.assets,
-        asset_files=_assets(sheet, keys, artifact, digest),
-        owner=sheet.rendering.text(keys.owner or "", sheet.spot("release", "owner"), scope),
-        keep=keys.keep,
-    )
-    return identified(build, deploy, sheet.contents)
+    make = installed if keys.current else unpacked
+    build, files = make(sheet, keys, host, version, scope.with_(version=version)), Files()
+    deploy = tuple(tasks(sheet, "deploy", host, released_scope(scope, build, TOKEN).without(**NO_RUN), files))
+    made = replace(build, files=tuple(files.inside), kept_files=tuple(files.outside))
+    return identified(made, deploy, sheet.contents)
 
 
-def released_scope(scope: Scope, version: str, path: str, id8: str) -> Scope:
-    return scope.with_(version=version, release_dir=f"{path}/releases/{version}-{id8}", current_dir=f"{path}/current")
+def released_scope(scope: Scope, build: Build, id8: str) -> Scope:
+    """What templates of the release see. `id8`: of its id, or what stands for it."""
+    inside = scope.with_(version=build.version)
+    if build.current:
+        return without_folder(inside)
+    folder = f"{build.path}/releases/{build.version}-{id8}"
+    return inside.with_(release_dir=folder, current_dir=f"{build.path}/current")
 
 
 def version_of(sheet: Sheet, keys: ReleaseKeys, host: str) -> str:
@@ -52,61 +41,13 @@ def version_of(sheet: Sheet, keys: ReleaseKeys, host: str) -> str:
     if "version" in keys.version and "version" not in sheet.scopes.variables(host):
         scope = scope.without(version="is not defined: say -e version=1.1")
     version = sheet.rendering.text(keys.version, spot, scope)
-    allowed = version[:1].isalnum() and all(c.isalnum() or c in "._+~-" for c in version) and version.isascii()
-    if version and not allowed:
-        sheet.wrong(spot, f"version: `{version}` cannot name a folder: {VERSION}")
+    kind = "version" if keys.current else "folder"
+    if version and not may_name(kind, version):
+        some = f"letters, digits and {' '.join(MARKS[kind])} only, beginning with a letter or digit"
+        sheet.wrong(spot, f"version: `{version}` cannot name a {kind}: {some}")
     return version
 
 
-def _path(sheet: Sheet, keys: ReleaseKeys, host: str, scope: Scope) -> str:
-    spot = sheet.spot("release", "path")
-    written = sheet.scopes.variables(host).get("release_path") or keys.path or f"/srv/{sheet.keys.name}"
-    path = sheet.rendering.text(str(written), spot, scope).rstrip("/")
-    if path and not path.startswith("/"):
-        sheet.wrong(spot, f"path: `{path}` must begin with /")
-    return path
-
-
-def _artifact(sheet: Sheet, keys: ReleaseKeys, scope: Scope) -> tuple[Path, str, str]:
-    """Where it is here, its SHA-256, and where hosts fetch it instead."""
-    spot = sheet.spot("release", "artifact")
-    written = sheet.rendering.text(keys.artifact, spot, scope)
-    if "://" in written:
-        return Path(), _pinned(sheet, keys, written, scope), written
-    if keys.sha256:
-        sheet.wrong(sheet.spot("release", "sha256"), "sha256: it is for URLs; of a file zdd takes it itself")
-    path = sheet.file(written, spot, [Path.cwd(), sheet.beside]) if written else None
-    if path is None:
-        return Path(written), "", ""
-    try:
-        return path, sheet.contents.artifact(path), ""
-    except (BadTarball, OSError) as error:
-        sheet.wrong(spot, f"artifact: {error}")
-        return path, "", ""
-
-
-def _pinned(sheet: Sheet, keys: ReleaseKeys, url: str, scope: Scope) -> str:
-    """What a host fetches is told from anything else by its checksum alone."""
-    spot = sheet.spot("release", "artifact")
-    if not url.startswith(("https://", "http://")) or any(c.isspace() or c in "'\"\\" for c in url):
-        sheet.wrong(spot, f"artifact: {url} is no address that curl and wget know: write https://…")
-    if not keys.sha256:
-        sheet.wrong(spot, "artifact: a URL needs `sha256` beside it: the first word that sha256sum prints of the file")
-        return ""
-    digest = sheet.rendering.text(keys.sha256, sheet.spot("release", "sha256"), scope)
-    if digest and not re.fullmatch(r"[0-9a-f]{64}", digest):
-        sheet.wrong(sheet.spot("release", "sha256"), f"sha256: `{digest}` is no SHA-256: 64 digits of 0-9 and a-f")
-    return digest
-
-
-def _assets(sheet: Sheet, keys: ReleaseKeys, artifact: Path, digest: str) -> Mapping[str, str]:
-    if not keys.assets or not digest:
-        return {}
-    if artifact == Path():
-        sheet.wrong(sheet.spot("release", "assets"), "assets: they need an artifact that the controller has, not a URL")
-        return {}
-    try:
-        return sheet.contents.assets(artifact, keys.assets)
-    except BadAssets as error:
-        sheet.wrong(sheet.spot("release", "assets"), f"assets: {error}")
-        return {}
+def may_name(kind: str, version: str) -> bool:
+    """A folder, or a version of what hosts install themselves."""
+    return version[:1].isalnum() and version.isascii() and all(c.isalnum() or c in MARKS[kind] for c in version)

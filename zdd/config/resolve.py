@@ -1,6 +1,7 @@
 """Playbook and inventory together: what they say for every host, with every template rendered."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,29 @@ from zdd.errors import Invalid, Problem
 from zdd.model import Drain
 
 
-def read(
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A recipe, and what it was made from."""
+
+    recipe: Recipe
+    sheets: Mapping[str, Sheet]  # fleet -> its play's
+
+    def at(self, fleet: str, host: str, version: str) -> HostRecipe:
+        """What the same files say of a host for a release of another version. Raises `Invalid`."""
+        sheet = self.sheets[fleet]
+        made = host_recipe(sheet, host, version)
+        if wrong := list(sheet.rendering.problems):
+            sheet.rendering.problems.clear()
+            raise Invalid(wrong)
+        return made
+
+
+def read(playbook: Path, inventory: Inventory, **about: Any) -> Recipe:
+    """The recipe alone of `opened`."""
+    return opened(playbook, inventory, **about).recipe
+
+
+def opened(
     playbook: Path,
     inventory: Inventory,
     *,
@@ -30,23 +53,27 @@ def read(
     skip: Sequence[str] = (),
     tables: Tables,
     vault: Vault | None = None,
-) -> Recipe:
-    """The recipe of a whole playbook. Raises `Invalid` with all problems."""
+) -> Book:
+    """A whole playbook. Raises `Invalid` with all problems."""
     contents, plays, wrong = Contents(vault or Vault()), list[PlayRecipe](), dict[Problem, None]()
+    sheets: dict[str, Sheet] = {}
     for draft in read_plays(playbook, tables):
         try:
-            plays.append(resolved(Sheet(draft, playbook, inventory, extra, tables, contents), limit, skip))
+            sheet = Sheet(draft, playbook, inventory, extra, tables, contents)
+            plays.append(resolved(sheet, limit, skip))
+            sheets[sheet.scopes.fleet] = sheet
         except Invalid as error:
             wrong.update(dict.fromkeys(error.problems))
     if wrong:
         raise Invalid(sorted(wrong, key=lambda problem: (problem.file, problem.line, problem.column)))
     _each_host_once(plays)
-    return Recipe(
+    recipe = Recipe(
         playbook=str(playbook),
         inventories=tuple(map(str, inventory.sources)),
         plays=tuple(plays),
         contents=contents.held,
     )
+    return Book(recipe, sheets)
 
 
 def _each_host_once(plays: Sequence[PlayRecipe]) -> None:

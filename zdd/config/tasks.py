@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from zdd.config.building import file_of
+from zdd.config.play_keys import ReleaseKeys
 from zdd.config.playbook import Draft
 from zdd.config.recipe import Written
 from zdd.config.sheet import Sheet
@@ -124,10 +125,17 @@ def _file(
     if file.dest.startswith("/"):
         files.outside.append(file)
         return asdict(file)
-    if name != "deploy" or not sheet.keys.release:
-        sheet.wrong(draft.spot, f"dest: `{file.dest}` must begin with /: it is not part of a release here")
+    release = sheet.keys.release
+    if name != "deploy" or not release or release.current:
+        sheet.wrong(draft.spot, f"dest: `{file.dest}` must begin with /: {_why_outside(release)}")
     files.inside.append(file)
     return None
+
+
+def _why_outside(release: ReleaseKeys | None) -> str:
+    if release and release.current:
+        return "what hosts install themselves (`release.current`) has no folder that it could be rendered into"
+    return "it is not part of a release here"
 
 
 def _mode(sheet: Sheet, draft: Draft, args: Mapping[str, Any], seal: str) -> str:

@@ -1,5 +1,6 @@
 """Templates: text with `{{ … }}` in it, rendered for one host. Strict, and in a sandbox."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -55,7 +56,7 @@ class Scope:
         except UndefinedError as error:
             raise Unrenderable(self._undefined(error)) from error
         except TemplateSyntaxError as error:
-            raise Unrenderable(f"line {error.lineno} of the template: {error.message}") from error
+            raise Unrenderable(f"line {error.lineno} of the template: {error.message}{_foreign(text)}") from error
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
             raise Unrenderable(f"the template cannot be rendered: {error}") from error
 
@@ -95,6 +96,12 @@ class Scope:
         name = said.partition("'")[2].partition("'")[0]
         near = nearest(name, self._variables) if " is undefined" in said else None
         return f"{said.replace(chr(39), '`')}" + (f"; did you mean `{near}`?" if near else "")
+
+
+def _foreign(text: str) -> str:
+    """Docker and podman write their own templates much alike."""
+    theirs = re.search(r"\{\{-?\s*(\.|json |index |range )", text)
+    return "; put what is not for zdd between {% raw %} and {% endraw %}" if theirs else ""
 
 
 def _sealed(value: Any) -> Any:

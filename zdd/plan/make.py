@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from zdd.config.recipe import Build, HostRecipe, PlayRecipe, Recipe, Written
+from zdd.config.recipe import PlayRecipe, Recipe, Written
 from zdd.errors import Finding, Invalid, Preflight, Problem
 from zdd.model import Batch, Endpoint, Pipeline, Plan, Play, Release, Target, Task
 from zdd.plan import ways
@@ -100,29 +100,12 @@ class PlayMaker:
 
     def _target(self, host: str) -> Target:
         recipe, seen = self.recipe.hosts[host], self.seen[host]
-        release = self._release(host, recipe, recipe.build) if recipe.build else None
         return Target(
             endpoint=recipe.endpoint,
-            release=release,
-            before=seen.record if seen.complete and (seen.trusted or _stays_at_home(seen.record)) else None,
+            release=ways.release(self._way(host), recipe),
+            before=None if seen.lacks or not (seen.trusted or _stays_at_home(seen.record)) else seen.record,
             runs=seen.runs,
             served=seen.serving,
-        )
-
-    def _release(self, host: str, recipe: HostRecipe, build: Build) -> Release:
-        return Release(
-            version=build.version,
-            id=build.id,
-            path=build.path,
-            artifact=build.artifact_digest,
-            url=build.url,
-            files=build.files,
-            kept_files=build.kept_files,
-            shared=build.shared,
-            assets=build.assets,
-            owner=build.owner,
-            tasks=ways.frozen(self._way(host), recipe),
-            health=recipe.health,
         )
 
     def _way(self, host: str, *, revert: bool = False) -> ways.Way:
@@ -246,13 +229,14 @@ class PlayMaker:
     def _no_way_back(self, play: Play) -> Iterator[Finding]:
         for host, target in play.targets.items():
             if host not in play.ways_back and not self.asked.no_way_back:
-                remedy = "`zdd adopt` makes it a release; --no-way-back deploys without one"
-                yield Finding(host, f"there is no way back to {target.runs}: {self._why_none(host)}", remedy)
+                adopt = "" if target.release and target.release.installed else "`zdd adopt` makes it a release; "
+                what = f"there is no way back to {self.seen[host].found}: {self._why_none(host)}"
+                yield Finding(host, what, f"{adopt}--no-way-back deploys without one")
 
     def _why_none(self, host: str) -> str:
         seen = self.seen[host]
-        if not seen.complete:
-            return "it is not complete"
+        if seen.lacks:
+            return seen.lacks
         if not seen.record:
             return "the host has kept no record of it"
         return "the journal does not know its record, which has tasks for other machines"

@@ -13,7 +13,7 @@ class Seen:
     host: str
     runs: str = ""  # what `current` names; empty: nothing
     found: str = ""  # what a way back leads to: the same, or what the superseded run had found
-    complete: bool = True  # the release that it leads to is whole
+    lacks: str = ""  # why it can lead nowhere, whatever is recorded: the release is not whole, not to be had
     record: Release | None = None  # the frozen release that it leads to, as the host itself has kept it
     trusted: bool = True  # the digest of that record is one that the journal knows
     serving: bool = True  # up, at full weight, in every balancer; without balancers: its checks pass

@@ -7,7 +7,7 @@ from typing import Any
 from zdd.config.recipe import HostRecipe, Written
 from zdd.model import Direction, File, Part, Pipeline, Play, Release, Task
 
-RELEASE_STEPS = frozenset({"health", "up", "steady"})  # whose failure is the release's
+RELEASE_STEPS = frozenset({"installed", "health", "up", "steady"})  # whose failure is the release's
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,17 @@ class Way:
 def forward(way: Way, recipe: HostRecipe) -> Pipeline:
     """To the new release; in a play without one, through its deploy tasks."""
     release = "new" if recipe.build else ""
-    deploy = way.written(recipe.deploy, "deploy", "change", release)
+    deploy = _deploy(way, recipe, release)
     return way.pipeline([*way.out(release, recipe.health), *deploy, *way.back(recipe.health)])
+
+
+def _deploy(way: Way, recipe: HostRecipe, release: str) -> Iterable[Task]:
+    """What a host installs itself becomes the release by degrees: in between nobody can say which one it runs."""
+    tasks = way.written(recipe.deploy, "deploy", "change", release)
+    if not recipe.build or not recipe.build.current:
+        return tasks
+    args = {"release": release}
+    return [way.task("installing", "change", args=args), *tasks, way.task("installed", "change", args=args)]
 
 
 def back(way: Way, before: Release, outside: Sequence[File], run: str) -> Pipeline:
@@ -136,7 +145,30 @@ def back_in(way: Way, recipe: HostRecipe) -> Pipeline:
 
 def frozen(way: Way, recipe: HostRecipe) -> tuple[Task, ...]:
     """The deploy tasks as a later way back to this release will run them."""
-    return tuple(way.written(recipe.deploy, "deploy", "change", "before"))
+    return tuple(_deploy(way, recipe, "before"))
+
+
+def release(way: Way, recipe: HostRecipe) -> Release | None:
+    """What the host will run; None for maintenance."""
+    build = recipe.build
+    if build is None:
+        return None
+    return Release(
+        version=build.version,
+        id=build.id,
+        path=build.path,
+        current=build.current,
+        available=build.available,
+        artifact=build.artifact_digest,
+        url=build.url,
+        files=build.files,
+        kept_files=build.kept_files,
+        shared=build.shared,
+        assets=build.assets,
+        owner=build.owner,
+        tasks=frozen(way, recipe),
+        health=recipe.health,
+    )
 
 
 def _there(way: Way, task: Task) -> str:

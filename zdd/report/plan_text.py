@@ -66,9 +66,10 @@ def _way_back(target: Target) -> str:
     if not target.release:
         return "put back"
     if target.before:
-        return target.before.name
+        return target.before.name + ("" if target.before.id else ", by today's deploy tasks")
     if not target.runs:
-        return "none: it ran nothing before"
+        stays = ", and what it installs stays there" if target.release.installed else ""
+        return f"none: it ran nothing before{stays}"
     return "none: zdd cannot restore what it runs"
 
 
@@ -84,10 +85,18 @@ def _rules(play: Play) -> Iterator[str]:
         yield f"  apart    never two of one at once: {_apart(play.apart)}"
     if assets := sorted({item for target in play.targets.values() if target.release for item in target.release.assets}):
         yield f"  assets   {', '.join(assets)}: of old and new release on every host before the first one leaves"
+    yield from _installed(play)
     if play.window or play.freeze:
         yield f"  window   {'; '.join(play.window) or 'always'}" + "".join(f"; not {text}" for text in play.freeze)
     for balancer in play.balancers:
         yield f"  balancer {balancer.name}: {balancer.kind} on {balancer.on}, serves {counted(balancer.serves)}"
+
+
+def _installed(play: Play) -> Iterator[str]:
+    releases = [target.release for target in play.targets.values() if target.release and target.release.installed]
+    for asked in dict.fromkeys(release.current for release in releases):
+        yield f"  release  hosts install it themselves, and tell it by `{asked}`:"
+        yield "           it is no folder beside the old one, so it changes in place and not in one act"
 
 
 def _floor(play: Play) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from zdd.model import Outcome, Task
-from zdd.steps import Site, Step, release_commands
+from zdd.model import Outcome, Release, Task
+from zdd.steps import Site, Step, installed_commands, release_commands
 from zdd.steps.host_state import parse, read_runs
-from zdd.steps.place import host_of, place, target_of, wanted
+from zdd.steps.place import Place, host_of, place, target_of, wanted
 from zdd.steps.services import running, stop
 from zdd.steps.shell import SAME
+from zdd.transport import Command
 
 
 class ActivateKeys(BaseModel):
@@ -37,8 +38,13 @@ def deactivate(site: Site, task: Task) -> Outcome:
         if name not in ran and running(here, name):
             stop(here, name)
     if target.release:
-        here.do(release_commands.deactivate(target.release.path))
+        here.do(_gone(here, target.release))
     return Outcome()
+
+
+def _gone(here: Place, release: Release) -> Command:
+    """What the host has installed itself stays there, and zdd knows it no more."""
+    return installed_commands.forget(here.home) if release.installed else release_commands.deactivate(release.path)
 
 
 ACTIVATE = Step(activate, look=look, keys=ActivateKeys)

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from zdd.balancers.traffic import Snapshot
-from zdd.config.recipe import HostRecipe
+from zdd.config.recipe import Build, HostRecipe
 from zdd.errors import Failed, Finding, Lost
 from zdd.steps.host_state import HostState
+from zdd.steps.installable import told
 
 NEEDED = ("flock", "sha256sum", "mv -T")
 FOR_RELEASES = ("tar", "gzip", "readlink")
@@ -29,12 +30,12 @@ def host_findings(
     yield from _folders(host, recipe, state)
     if recipe.build:
         yield from _space(host, state, need)
-        yield from _current(host, state)
+        yield from told(host, recipe.build, state) if recipe.build.current else _current(host, state)
     yield from _marks(host, state, ours, runs)
 
 
 def _tools(host: str, recipe: HostRecipe, state: HostState) -> Iterator[Finding]:
-    for tool in (*NEEDED, *(FOR_RELEASES if recipe.build else ())):
+    for tool in (*NEEDED, *(FOR_RELEASES if recipe.build and recipe.build.path else ())):
         if tool not in state.tools:
             yield Finding(host, f"has no {tool}", f"install {PACKAGES.get(tool, tool)}")
 
@@ -62,7 +63,7 @@ def _folders(host: str, recipe: HostRecipe, state: HostState) -> Iterator[Findin
     if state.home == "no":
         where = recipe.endpoint.state
         yield Finding(host, f"{where} cannot be made or written", "zdd host prepare, become, or zdd_state elsewhere")
-    if recipe.build and state.path not in ("ready", "free"):
+    if recipe.build and recipe.build.path and state.path not in ("ready", "free"):
         what = f"{recipe.build.path} cannot be written by who logs in"
         yield Finding(host, what, "write become: true, or give the folder to that user")
 
@@ -99,16 +100,16 @@ def ways_on(run: str, runs: Collection[str]) -> str:
     )
 
 
-def twins(paths: Mapping[str, str], states: Mapping[str, HostState]) -> Iterator[Finding]:
+def twins(builds: Mapping[str, Build], states: Mapping[str, HostState]) -> Iterator[Finding]:
     """Two names of one machine would be taken for two hosts, of which one may be out."""
     same = defaultdict[tuple[str, str], list[str]](list)
-    for host, path in paths.items():
+    for host, build in builds.items():
         if states[host].boot:
-            same[states[host].boot, path].append(host)
-    for (_, path), hosts in same.items():
+            same[states[host].boot, build.path or f"`{build.current}`"].append(host)
+    for (_, place), hosts in same.items():
         if len(hosts) > 1:
-            what = f"are one machine with one {path}"
-            yield Finding(", ".join(hosts), what, "name it once in the inventory, or give each a release_path")
+            more = ", or give each a release_path" if builds[hosts[0]].path else ""
+            yield Finding(", ".join(hosts), f"are one machine with one {place}", f"name it once in the inventory{more}")
 
 
 def balancer_findings(hosts: Iterable[str], snapshot: Snapshot, said: Sequence[Finding]) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """What a host says about itself: one command asks for everything, one line answers each question."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from zdd.model import Release
@@ -15,7 +15,7 @@ from zdd.transport import Command
 TOOLS = ("flock", "sha256sum", "tar", "gzip", "readlink", "stat", "python3", "getconf", "curl", "wget")
 
 RUNS = """
-state={state}; folder={folder}; path={path}; name=
+state={state}; folder={folder}; path={path}; asks={asks}; name=
 line() {{ printf '%s %s\\n' "$1" "$(tr '\\n' ' ' < "$2")"; }}
 if [ -L "$path/current" ]; then name=$(readlink "$path/current"); printf 'current %s\\n' "$name"
 elif [ -e "$path/current" ]; then echo plain; fi
@@ -26,9 +26,25 @@ for marker in "$path"/releases/*/.zdd-complete; do
     printf 'release %s %s\\n' "$id" "${{of##*/}}"
   fi
 done
+if [ -n "$asks" ]; then
+  exec 3>&1
+  why=$(
+    exec 4>&1
+    said=$(sh -c "$asks" 2>&4 3>&- 4>&- < /dev/null) && code=0 || code=$?
+    printf 'says %s %s\\n' "$code" "$(printf '%s' "$said" | tr '\\n\\r' '\\t\\t')" >&3
+  )
+  exec 3>&-
+  printf 'why %s\\n' "$(printf '%s\\n' "$why" | tail -n 1)"
+  if [ -f "$folder/installed" ]; then
+    read -r id version < "$folder/installed" || :
+    printf 'installed %s %s\\n' "$id" "$version"; name=$version-$(printf '%.8s' "$id")
+  fi
+fi
 for mark in "$state"/*/mark; do if [ -f "$mark" ]; then line mark "$mark"; fi; done
 if [ -f "$folder/out" ]; then line out "$folder/out"; fi
 """
+
+Lines = Sequence[tuple[str, str]]
 
 FITS = """
 supervisor={supervisor}
@@ -55,14 +71,15 @@ done
 """
 
 
-def read_runs(home: Home, path: str) -> Command:
-    """What it runs and has, and whose marks it bears: a few milliseconds. Changes nothing."""
-    return _asked("host.runs", RUNS, state=home.state, folder=home.folder, path=path)
+def read_runs(home: Home, path: str, asks: str = "") -> Command:
+    """What it runs and has, and whose marks it bears: a few milliseconds. Changes nothing. `asks`: the command that
+    tells the version of what the host installs itself."""
+    return _asked("host.runs", RUNS, state=home.state, folder=home.folder, path=path or "/", asks=asks)
 
 
-def read_host(home: Home, path: str, supervisor: str = "") -> Command:
+def read_host(home: Home, path: str, asks: str = "", supervisor: str = "") -> Command:
     """Everything that zdd wants to know of a host before it touches it. Changes nothing."""
-    values = {"state": home.state, "folder": home.folder, "path": path, "supervisor": supervisor}
+    values = {"state": home.state, "folder": home.folder, "path": path or "/", "asks": asks, "supervisor": supervisor}
     return _asked("host.read", RUNS + FITS, **values)
 
 
@@ -78,10 +95,28 @@ def read_record(home: Home, release: str) -> Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a host answered when it was asked which version it runs of what it installs itself."""
+
+    exit: int
+    text: str = ""  # several lines are joined by tabs
+    why: str = ""  # the last line of its stderr
+
+    @property
+    def version(self) -> str:
+        """Empty: it runs none."""
+        return "" if self.exit else self.text
+
+    def __str__(self) -> str:
+        return self.version or " ".join(filter(None, ("nothing", self.why and f"({self.why})")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HostState:
     """How a host is now."""
 
-    current: str = ""  # the name of the release that `current` points at; empty: it runs none
+    current: str = ""  # the name of the release that `current` points at, or that it tells; empty: it runs none
+    said: Said | None = None  # where it was asked
     plain: bool = False  # `current` is there, and is no link into `releases/`
     releases: Mapping[str, str] = field(default_factory=dict)  # complete ones: name -> full id
     marks: tuple[Mark, ...] = ()  # of whatever fleet
@@ -119,7 +154,7 @@ def parse(text: str, path: str) -> HostState:
     said = [line.partition(" ")[::2] for line in text.splitlines()]
     link = _last(said, "current")
     current = _release(link, path)
-    return HostState(
+    state = HostState(
         current=current,
         plain=("plain", "") in said or bool(link and not current),
         releases={name: id for id, _, name in (line.partition(" ") for line in _all(said, "release"))},
@@ -132,6 +167,24 @@ def parse(text: str, path: str) -> HostState:
         path=_last(said, "path") or "no",
         free_bytes=_least(1024 * blocks for blocks in map(_available, _all(said, "bytes")) if blocks is not None),
         free_inodes=_least(inodes for inodes in map(_available, _all(said, "inodes")) if inodes is not None),
+    )
+    return _told(state, said) if _all(said, "says") else state
+
+
+def _told(state: HostState, lines: Lines) -> HostState:
+    """By the host's own word. What zdd has installed there it knows by name as long as the host tells that version."""
+    code, _, text = _last(lines, "says").partition(" ")
+    said = Said(exit=int(code), text=text.strip(), why=_last(lines, "why").strip())
+    id, _, version = _last(lines, "installed").partition(" ")
+    ours = bool(said.version) and version == said.version
+    current = f"{version}-{id[:8]}" if ours else said.version
+    return replace(
+        state,
+        current=current,
+        said=said,
+        plain=False,
+        releases={current: id if ours else ""} if current else {},
+        frozen=state.frozen if ours else "",
     )
 
 

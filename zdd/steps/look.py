@@ -5,7 +5,7 @@ from typing import Any
 
 from zdd.balancers.traffic import Snapshot
 from zdd.errors import Failed
-from zdd.model import Outcome, Task
+from zdd.model import Outcome, Release, Task
 from zdd.probes import Workers
 from zdd.steps import Site, Step, host_state, mark
 from zdd.steps.checks import check_once
@@ -31,16 +31,15 @@ def act(site: Site, task: Task) -> Outcome:
 
 
 def _read(here: Place) -> HostState:
-    release = release_of(here.site, here.task)
-    path = release.path if release else _path(here)
-    return host_state.parse(here.do(host_state.read_runs(here.home, path)).out, path)
+    release = release_of(here.site, here.task) or _there(here)
+    path, asks = (release.path, release.current) if release else ("/", "")
+    return host_state.parse(here.do(host_state.read_runs(here.home, path, asks)).out, path)
 
 
-def _path(here: Place) -> str:
-    """A way back to nothing leads nowhere, but what is there now has a path."""
+def _there(here: Place) -> Release | None:
+    """A way back to nothing leads nowhere, but what is there now is somewhere."""
     target = here.site.play.targets[host_of(here.task)]
-    release = target.release or target.before
-    return release.path if release else "/"
+    return target.release or target.before
 
 
 def _our_mark(site: Site, state: HostState) -> Mark | None:
@@ -62,6 +61,7 @@ def _stands(here: Place, state: HostState, snapshot: Snapshot) -> dict[str, Any]
     out = bool(admin) and all(word != "ready" for word in admin.values())
     return {
         "release": state.current if state.complete else "",
+        **({"version": state.said.version} if state.said else {}),
         "balancers": admin,
         "held": out and not state.marks and not state.note,
         "served": snapshot.up(host) if here.site.traffic.of(host) else bool(state.current),

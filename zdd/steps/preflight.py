@@ -17,6 +17,7 @@ from zdd.steps import asset_findings, record
 from zdd.steps.checks import check_once
 from zdd.steps.findings import balancer_findings, host_findings, twins, unanswered
 from zdd.steps.host_state import HostState, parse, read_host, read_record
+from zdd.steps.installable import Installable
 from zdd.steps.place import Home, login
 from zdd.steps.work_findings import Work
 from zdd.transport import Command, Result, Session
@@ -53,6 +54,10 @@ def anything(_: Any) -> bool:
     return True
 
 
+def unknown(host: str, version: str) -> Release | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surveyor:
     """Looks at one play. `parallel` is an executor's `map`."""
@@ -64,6 +69,7 @@ class Surveyor:
     probes: Callable[[str], Sequence[Probe]] = no_probes
     artifact_bytes: Callable[[HostRecipe], int] = nothing
     known: Callable[[str], bool] = anything  # has the journal frozen the record with this digest?
+    earlier: Callable[[str, str], Release | None] = unknown  # host, version: what it runs and has no record of
     runs: frozenset[str] = frozenset()  # those of the store
     ours: frozenset[str] = frozenset()  # runs whose marks are no obstacle: finished, or to be superseded
 
@@ -82,6 +88,7 @@ class Surveyor:
                 *unreached,
                 *self._of_hosts(states),
                 *self._of_assets(states),
+                *self._of_what_is_to_be_had(states),
                 *self._of_work(states),
                 *balancers,
             ),
@@ -91,9 +98,9 @@ class Surveyor:
 
     def _look(self, host: str) -> HostState | Finding:
         recipe = self.play.hosts[host]
-        endpoint, path = recipe.endpoint, recipe.build.path if recipe.build else "/"
-        socket = endpoint.service_options.get("supervisor_socket", "")
-        command = read_host(Home(endpoint.state, self.play.fleet), path, socket).by(login(endpoint))
+        endpoint, build = recipe.endpoint, recipe.build or Build(version="")
+        path, socket = build.path or "/", endpoint.service_options.get("supervisor_socket", "")
+        command = read_host(Home(endpoint.state, self.play.fleet), path, build.current, socket).by(login(endpoint))
         try:
             result = self.session(host).run(command)
         except (Lost, Failed) as error:
@@ -109,8 +116,7 @@ class Surveyor:
             recipe = self.play.hosts[host]
             need = 3 * self.artifact_bytes(recipe)
             yield from host_findings(host, recipe, states[host], need=need, ours=self.ours, runs=self.runs)
-        paths = {host: build.path for host in mine if (build := self.play.hosts[host].build)}
-        yield from twins(paths, states)
+        yield from twins({host: build for host in mine if (build := self.play.hosts[host].build)}, states)
 
     def _of_assets(self, states: Mapping[str, HostState]) -> Iterator[Finding]:
         """Each host digests the files whose names it has."""
@@ -118,6 +124,19 @@ class Surveyor:
         answers = self._asked({host: asset_findings.question(build) for host, build in builds.items()})
         for host, answer in answers.items():
             yield from asset_findings.asset_findings(host, builds[host], states[host], answer)
+
+    def _of_what_is_to_be_had(self, states: Mapping[str, HostState]) -> Iterator[Finding]:
+        mine = [host for host in self.play.limited if host in states and self.play.hosts[host].build]
+        for findings in self.parallel(lambda host: list(self._to_be_had(host, states[host])), mine):
+            yield from findings
+
+    def _to_be_had(self, host: str, state: HostState) -> Iterator[Finding]:
+        build = self.play.hosts[host].build
+        return self._installable.findings(host, build, state) if build else iter(())
+
+    @property
+    def _installable(self) -> Installable:
+        return Installable(self._ask, self.earlier)
 
     def _of_work(self, states: Mapping[str, HostState]) -> Iterator[Finding]:
         mine = [host for host in self.play.limited if host in states]
@@ -141,29 +160,31 @@ class Surveyor:
         return build if build and build.assets else None
 
     def _asked(self, questions: Mapping[str, Command]) -> dict[str, Result]:
-        """All hosts at once. One that is gone by now says so as one that refuses would."""
+        """All hosts at once."""
+        answers = self.parallel(lambda host: self._ask(host, questions[host]), questions)
+        return dict(zip(questions, answers, strict=True))
 
-        def ask(host: str) -> Result:
-            try:
-                return self.session(host).run(questions[host].by(login(self.play.hosts[host].endpoint)))
-            except (Lost, Failed) as error:
-                return Result(exit=255, err=str(error))
-
-        return dict(zip(questions, self.parallel(ask, questions), strict=True))
+    def _ask(self, host: str, question: Command) -> Result:
+        """One that is gone by now says so as one that refuses would."""
+        try:
+            return self.session(host).run(question.by(login(self.play.hosts[host].endpoint)))
+        except (Lost, Failed) as error:
+            return Result(exit=255, err=str(error))
 
     def _seen(self, host: str, state: HostState, snapshot: Snapshot) -> Seen:
         admin = snapshot.admin(host)
         balanced = any(host in spec.serves for spec in self.play.balancers)
         serving = snapshot.up(host) if balanced else self._passes(host, state)
         out = bool(admin) and all(word != "ready" for word in admin.values())
-        found, record, digest, complete = self._way_back(host, state)
+        found, version, kept, complete = self._found(host, state)
+        release, lacks = self._way_back(host, version, record.read(kept), complete)
         return Seen(
             host=host,
             runs=state.current or PLAIN * state.plain,
             found=found,
-            complete=complete,
-            record=record if complete else None,
-            trusted=self.known(digest),
+            lacks=lacks,
+            record=release,
+            trusted=bool(release and not release.id) or self.known(sha256(kept.encode()).hexdigest() if kept else ""),
             serving=serving,
             nowhere=snapshot.nowhere(host) if balanced else not serving,
             held=out and not state.marks and not state.note,
@@ -171,17 +192,27 @@ class Surveyor:
             marks=tuple(mark.run for mark in state.marks),
         )
 
-    def _way_back(self, host: str, state: HostState) -> tuple[str, Release | None, str, bool]:
-        """Where it leads, the record and its digest, whether that is whole. On a host with the mark of a run that is
-        taken over it leads to what that run had found."""
+    def _found(self, host: str, state: HostState) -> tuple[str, str, str, bool]:
+        """Where a way back leads: the release, its version where the host installs it itself, the record of it, whether
+        it is whole. On a host with the mark of a run that is taken over that is what this run had found."""
         mark = next((mark for mark in state.marks if mark.run in self.ours and "release" in mark.found), None)
         if mark is None or mark.found["release"] == state.current:
-            return state.current or PLAIN * state.plain, state.record, state.digest, state.complete
+            version = state.said.version if state.said else ""
+            return state.current or PLAIN * state.plain, version, state.frozen, state.complete
         found = str(mark.found["release"])
         endpoint = self.play.hosts[host].endpoint
         kept = read_record(Home(endpoint.state, self.play.fleet), found).by(login(endpoint))
         text = self.session(host).run(kept).out.strip() if found else ""
-        return found, record.read(text) if text else None, sha256(text.encode()).hexdigest(), found in state.releases
+        return found, str(mark.found.get("version", "")), text, found in state.releases
+
+    def _way_back(self, host: str, version: str, kept: Release | None, complete: bool) -> tuple[Release | None, str]:
+        """The release that it installs, and why it cannot."""
+        build = self.play.hosts[host].build
+        if not build or not build.current:
+            return kept, "" if complete else "it is not complete"
+        if not version or host not in self.play.limited:
+            return None, ""
+        return self._installable.way_back(host, build, version, kept)
 
     def _passes(self, host: str, state: HostState) -> bool:
         """Without balancers: by the checks of what it runs, which need not be those of what it will run."""

@@ -1,9 +1,11 @@
 """Old releases go, when the fleet has left them behind."""
 
-from zdd.model import Outcome, Task
-from zdd.steps import Site, Step
-from zdd.steps.place import place, target_of
-from zdd.steps.release_commands import prune
+from collections.abc import Sequence
+
+from zdd.model import Outcome, Release, Task
+from zdd.steps import Site, Step, installed_commands, release_commands
+from zdd.steps.place import Place, place, target_of
+from zdd.transport import Command
 
 
 def act(site: Site, task: Task) -> Outcome:
@@ -13,10 +15,14 @@ def act(site: Site, task: Task) -> Outcome:
         return Outcome(status="unchanged")
     here = place(site, task)
     protected = [release.name for release in (target.release, target.before) if release]
-    release, keep = target.release, int(task.args["keep"])
-    result = here.do(prune(release.path, here.home.folder, keep, protected, release.assets))
-    gone = result.out.splitlines()
+    gone = here.do(_command(here, target.release, int(task.args["keep"]), protected)).out.splitlines()
     return Outcome(status="ok" if gone else "unchanged", detail=f"removed {', '.join(gone)}" if gone else "")
+
+
+def _command(here: Place, release: Release, keep: int, protected: Sequence[str]) -> Command:
+    if release.installed:
+        return installed_commands.prune(here.home.folder, keep, protected)
+    return release_commands.prune(release.path, here.home.folder, keep, protected, release.assets)
 
 
 PRUNE = Step(act)

@@ -114,16 +114,21 @@ done
 rm -rf -- .tmp-*
 cd ..
 {asset_commands.forget(assets).strip()}
-cd {quote(folder)} 2>/dev/null || exit 0
+{forget_kept(folder, keep)}
+"""
+    args = {"path": path, "folder": folder, "keep": keep, "protected": tuple(protected)}
+    return Command(verb="release.prune", script=script(body), args=args, changes=True, timeout=300.0)
+
+
+def forget_kept(folder: str, keep: int) -> str:
+    """What older runs have kept of files, and contents that no record names."""
+    return f"""cd {quote(folder)} 2>/dev/null || exit 0
 if [ -d kept ]; then
   ls -1t kept | tail -n +{int(keep) + 1} | while IFS= read -r run; do rm -rf -- "kept/$run"; done
 fi
 for file in files/*; do
   if [ -f "$file" ] && ! grep -qsF "$(basename "$file" .sum)" releases/*.json; then rm -f -- "$file"; fi
-done
-"""
-    args = {"path": path, "folder": folder, "keep": keep, "protected": tuple(protected)}
-    return Command(verb="release.prune", script=script(body), args=args, changes=True, timeout=300.0)
+done"""
 
 
 def args_of(release: Release) -> dict[str, str]:

@@ -43,7 +43,7 @@ def look(site: Site, task: Task) -> bool | None:
 def _began_after_the_switch(here: Place, name: str) -> bool | None:
     """A process that is older than the link still runs the old release."""
     release, began = release_of(here.site, here.task), born(here, name)
-    if release is None or began is None:
+    if release is None or release.installed or began is None:
         return None
     switched = here.run(_switched(release.path))
     return began > int(switched.out) + GRAIN if switched.ok else None

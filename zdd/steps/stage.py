@@ -14,6 +14,8 @@ from zdd.steps.written import freeze
 def act(site: Site, task: Task) -> Outcome:
     """A release that is there is whole, and is not written to again; its record is."""
     here, release = place(site, task), wanted(site, task)
+    if release.installed:
+        return Outcome(data={"record": kept(here, release)})
     there = parse(here.do(read_runs(here.home, release.path)).out, release.path).has(release)
     if release.assets:
         here.do(here.limited(asset_commands.take(release)))

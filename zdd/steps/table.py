@@ -10,6 +10,7 @@ from zdd.steps.enable import ENABLE
 from zdd.steps.health import HEALTH
 from zdd.steps.http import HTTP
 from zdd.steps.idle import IDLE
+from zdd.steps.installed import INSTALLED, INSTALLING
 from zdd.steps.look import LOOK
 from zdd.steps.note import NOTE
 from zdd.steps.pause import PAUSE
@@ -36,6 +37,8 @@ OWN: dict[str, Step] = {
     "idle": IDLE,
     "restore": RESTORE,
     "deactivate": DEACTIVATE,
+    "installing": INSTALLING,
+    "installed": INSTALLED,
     "health": HEALTH,
     "enable": ENABLE,
     "resume": RESUME,

@@ -41,6 +41,8 @@ def test_it_takes_the_examples(path: Path) -> None:
         "drain: {deadline: 2m, on_deadline: later}",
         "after: [{run: ls, on: controller, retries: 0}]",
         "before: [{wait_for: {port: '{{ port }}', timeout: 5s}, on: web1}]",
+        "release: {version: '1.1', current: dpkg-query shop, available: apt-cache madison shop}",
+        "release: {version: '1.1', current: dpkg-query shop}",
     ],
 )
 def test_it_takes_what_zdd_takes(more: str) -> None:
@@ -53,6 +55,10 @@ def test_it_takes_what_zdd_takes(more: str) -> None:
     "more",
     [
         "batchs: 2",
+        "release: {version: '1.1'}",
+        "release: {version: '1.1', artifact: shop, current: dpkg-query shop}",
+        "release: {version: '1.1', artifact: shop, available: apt-cache madison shop}",
+        "release: {version: '1.1', current: dpkg-query shop, keep: 3}",
         "batches: 0",
         "batches: 150%",
         "min_serving: 200%",

@@ -1,0 +1,104 @@
+"""A release that is a package: apt installs it, dpkg says what runs, and the way back is apt's too."""
+
+import shlex
+
+import pytest
+
+from tests.machines.parcels import BROKEN, SERVE, offered, repository
+from tests.machines.site import HAPROXY, Site
+from tests.machines.traffic import no_request_fails
+
+pytestmark = pytest.mark.timeout(900)  # whoever comes first waits until the disk is made
+
+PLAYBOOK = """
+name: parcels
+hosts: web
+batches: 1
+become: true
+release:
+  version: "{{ version }}"
+  current: "dpkg-query -W -f '${db:Status-Status} ${Version}' parcels | sed -n 's/^installed //p'"
+  available: "apt-cache madison parcels | grep -F ' {{ version }} '"
+balancers:
+  - haproxy: {hosts: lb, backends: [parcels], become: true}
+deploy:
+  - copy: {content: "made for {{ version }}\\n", dest: /etc/parcels.conf}
+  - run:
+      command: "env DEBIAN_FRONTEND=noninteractive apt-get install -qy --allow-downgrades parcels={{ version }}"
+      unless: "test \\"$(dpkg-query -W -f '${db:Status-Status} ${Version}' parcels)\\" = 'installed {{ version }}'"
+    timeout: 10m
+  - service: {name: parcels, state: restarted}
+health:
+  checks:
+    - http: {url: "http://{{ address }}:8090/", json: {version: "{{ version }}"}}
+  passes: 2
+  interval: 200ms
+  deadline: 4s
+  steady: 300ms
+"""
+FRONT = """
+frontend parcels
+    bind *:8001
+    default_backend parcels
+backend parcels
+    option httpchk GET /
+    default-server check inter 200ms rise 2 fall 2
+"""
+FOUND, NEXT, BAD = "1:1.0~rc1-1", "1:1.0-1", "1:1.1-1"
+BY_HAND = f"""
+sudo apt-get update -qq
+sudo apt-get install -qy parcels={FOUND}
+sudo systemctl start parcels
+echo by hand | sudo tee /etc/parcels.conf
+"""
+
+
+@pytest.fixture(scope="module")
+def parcels(machines: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Both web machines run a version that zdd knows nothing of."""
+    built = repository(tmp_path_factory.mktemp("parcels") / "all", {FOUND: SERVE, NEXT: SERVE, BAD: BROKEN})
+    for web in machines.web:
+        offered(web, built)
+        machines.ssh(web, BY_HAND)
+    shop, parcels = (
+        "".join(f"    server {w.name} {w.address}:{port}\n" for w in machines.web) for port in (8080, 8090)
+    )
+    config = shlex.quote(HAPROXY + shop + FRONT + parcels)
+    reload = f"printf %s {config} | sudo tee /etc/haproxy/haproxy.cfg >/dev/null && sudo systemctl restart haproxy"
+    machines.ssh(machines.balancer, reload)
+    (machines.folder / "parcels.yml").write_text(PLAYBOOK)
+    return machines
+
+
+def deploy(site: Site, version: str, code: int) -> str:
+    return site.zdd(code, "deploy", "parcels.yml", "-i", "inventory.yml", "-e", f"version={version}", "-y")
+
+
+def runs(site: Site) -> set[str]:
+    """What dpkg says, and the file beside."""
+    return {site.ssh(web, "dpkg-query -W -f '${Version} ' parcels; cat /etc/parcels.conf").strip() for web in site.web}
+
+
+def front(site: Site) -> str:
+    return f"http://{site.balancer.address}:8001/"
+
+
+def test_one_that_nobody_offers_is_refused_before_anything_is_touched(parcels: Site) -> None:
+    assert "web2: 1:9.9-1 cannot be installed there: `apt-cache madison" in deploy(parcels, "1:9.9-1", 4)
+    assert runs(parcels) == {f"{FOUND} by hand"}
+
+
+def test_it_rolls_under_traffic_and_back_to_what_zdd_had_not_installed(parcels: Site) -> None:
+    with no_request_fails(front(parcels)):
+        deploy(parcels, NEXT, 0)
+        assert runs(parcels) == {f"{NEXT} made for {NEXT}"}
+        assert "web[1-2] left alone" in deploy(parcels, NEXT, 0)
+        parcels.zdd(0, "revert", "parcels@machines", "-y")
+    assert runs(parcels) == {f"{FOUND} by hand"}
+
+
+def test_one_that_never_starts_is_taken_back_by_itself(parcels: Site) -> None:
+    deploy(parcels, NEXT, 0)
+    with no_request_fails(front(parcels)):
+        assert "parcels has no database" in deploy(parcels, BAD, 21)
+    assert runs(parcels) == {f"{NEXT} made for {NEXT}"}
