@@ -4,11 +4,13 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 UP = 90.0  # seconds
+REBOOT = 133  # how nspawn ends when the machine wants to begin anew
 
 
 @dataclass(slots=True)
@@ -20,6 +22,7 @@ class Machine:
     wire: str
     disk: Path
     process: "subprocess.Popen[bytes] | None" = field(default=None)
+    starts: int = 0
 
     @property
     def space(self) -> str:
@@ -58,12 +61,21 @@ class Machine:
 
     def boot(self) -> None:
         self._lay_cable()
+        threading.Thread(target=self._keep_on, args=(self._start(),), daemon=True).start()
+
+    def _keep_on(self, process: "subprocess.Popen[bytes]") -> None:
+        while process.wait() == REBOOT:
+            process = self._start()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
         words = ["systemd-nspawn", "-q", "-D", str(self.disk), "-M", self.space, "--register=no", "--keep-unit"]
         words += [f"--network-namespace-path=/run/netns/{self.space}", "--resolv-conf=off", "--boot"]
         words += ["--rlimit=NOFILE=200000:200000", "--console=pipe"]
         log = self.disk.with_suffix(".log").open("ab")
-        self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.starts += 1
+        self.process = process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
+        return process
 
     def _lay_cable(self) -> None:
         ip("netns", "add", self.space)
