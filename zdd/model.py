@@ -50,6 +50,7 @@ class Task:
     retries: int = 0  # how often it is tried again when it says no
     cause: Cause = "environment"  # what its failure says
     safe: bool = True  # may be done again without looking first
+    origin: str = field(default="", compare=False)  # "shop.yml:31:5", for people: moved lines change nothing of it
 
     def __str__(self) -> str:
         return self.name or self.step

@@ -50,6 +50,11 @@ class PlayDraft:
     balancers: tuple[Draft, ...]
     probes: tuple[Draft, ...]
 
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The keys that stand in the play."""
+        return tuple(str(spot[-1]) for spot in self.document.keys if spot[:-1] == self.spot)
+
     def place(self, *path: str | int) -> str:
         return self.document.place((*self.spot, *path))
 

@@ -87,7 +87,7 @@ class PlayRecipe:
     drain: Drain = field(default_factory=Drain)
     before: tuple[Written, ...] = ()
     after: tuple[Written, ...] = ()
-    places: Mapping[str, str] = field(default_factory=dict)  # key -> "file:line:column", for errors of the plan
+    places: Mapping[str, str] = field(default_factory=dict)  # key -> "file:line:column", for what goes wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,7 +138,7 @@ def _recipe(sheet: Sheet, hosts: Mapping[str, HostRecipe], limited: tuple[str, .
         before=tuple(tasks(sheet, "before", first, once, Files())),
         after=tuple(tasks(sheet, "after", first, once, Files())),
         machines=sheet.machines,
-        places={key: sheet.draft.place(key) for key in ("batches", "width", "min_serving")},
+        places={key: sheet.draft.place(key) for key in sheet.draft.written},
         secrets=dict(sheet.vault.known),  # the last, when everything has been rendered
     )
 

@@ -115,6 +115,7 @@ class PlayMaker:
             direction="revert" if revert else "forward",
             balanced=any(host in balancer.serves for balancer in self.recipe.balancers),
             probed=bool(self.recipe.hosts[host].probes),
+            places={} if revert else self.recipe.places,
         )
 
     def _ways_back(self, targets: Mapping[str, Target]) -> Iterator[tuple[str, Pipeline]]:
@@ -201,6 +202,7 @@ class PlayMaker:
                 timeout=w.timeout,
                 retries=w.retries,
                 safe=w.safe,
+                origin=w.origin,
             )
             for number, w in enumerate(tasks, 1)
         )

@@ -1,13 +1,28 @@
 """The way of one host through a run, forward and back, as tasks. Every way is made of the same parts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from zdd.config.recipe import HostRecipe, Written
 from zdd.model import Direction, File, Part, Pipeline, Play, Release, Task
 
 RELEASE_STEPS = frozenset({"installed", "health", "up", "steady"})  # whose failure is the release's
+KEYS = {  # of the playbook: what zdd does itself is done because of them
+    "stage": "release",
+    "installing": "release",
+    "installed": "release",
+    "drain": "balancers",
+    "quiesce": "drain",
+    "empty": "drain",
+    "shut": "balancers",
+    "idle": "drain",
+    "health": "health",
+    "enable": "balancers",
+    "resume": "drain",
+    "up": "balancers",
+    "steady": "health",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +34,7 @@ class Way:
     direction: Direction = "forward"
     balanced: bool = True
     probed: bool = False
+    places: Mapping[str, str] = field(default_factory=dict)  # key of the playbook -> "file:line:column"
 
     def task(self, step: str, part: Part, position: str = "", **about: Any) -> Task:
         place = position or step
@@ -29,7 +45,7 @@ class Way:
             step=step,
             host=self.host,
             part=part,
-            **{"cause": cause, **about},
+            **{"cause": cause, "origin": self.places.get(KEYS.get(step, ""), ""), **about},
         )
 
     def out(self, release: str, health: Mapping[str, Any]) -> Iterable[Task]:
@@ -86,6 +102,7 @@ class Way:
                 retries=w.retries,
                 safe=w.safe,
                 cause="release" if part == "change" else "environment",
+                origin=w.origin,
             )
 
     def pipeline(self, tasks: Iterable[Task]) -> Pipeline:
@@ -144,8 +161,8 @@ def back_in(way: Way, recipe: HostRecipe) -> Pipeline:
 
 
 def frozen(way: Way, recipe: HostRecipe) -> tuple[Task, ...]:
-    """The deploy tasks as a later way back to this release will run them."""
-    return tuple(_deploy(way, recipe, "before"))
+    """The deploy tasks as a later way back to this release will run them. The playbook has other lines by then."""
+    return tuple(replace(task, origin="") for task in _deploy(way, recipe, "before"))
 
 
 def release(way: Way, recipe: HostRecipe) -> Release | None:

@@ -72,7 +72,8 @@ def _failure(roster: Roster, task: Task | None, event: Event) -> str:
     where, what = (task.on or roster.who(task), title(task)) if task else (event.task, "task")
     verdict = "is unknown" if event.status == "unknown" else "fell" if event.kind == "host.fell" else "failed"
     words = str(event.data.get("output", "")).strip().splitlines()[-LAST:]
-    return "\n".join([f"  {where}: {what} {verdict}: {event.detail}", *(f"    {word}" for word in words)])
+    origin = f" at {task.origin}" if task and task.origin else ""
+    return "\n".join([f"  {where}: {what} {verdict}{origin}: {event.detail}", *(f"    {word}" for word in words)])
 
 
 def _is_named(host: HostStatus, concerned: Set[str | None]) -> bool:

@@ -2,7 +2,7 @@
 
 from zdd.report.narrator import Line
 
-Result = tuple[str, str, str]
+Result = tuple[str, str, str, str]
 
 
 class Gathering:
@@ -31,4 +31,4 @@ class Gathering:
 
 
 def _result(line: Line) -> Result:
-    return (line.what, line.detail, line.output)
+    return (line.what, line.detail, line.output, line.origin)

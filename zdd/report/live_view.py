@@ -118,16 +118,17 @@ def _waits(text: str) -> tuple[str, str]:
 def _failures(failures: Sequence[Line], width: int, height: int) -> Iterable[Text]:
     """One for all hosts to which the same happened; the newest are shown. Few of them have two lines each: the end of a
     reason is often what counts."""
-    grouped: dict[tuple[str, str], list[Line]] = {}
+    grouped: dict[tuple[str, str, str], list[Line]] = {}
     for line in failures:
-        grouped.setdefault((line.what, line.detail), []).append(line)
+        grouped.setdefault((line.what, line.detail, line.origin), []).append(line)
     groups = list(grouped.items())
     if len(groups) > FAILURES:
         yield Text(f"  {len(groups) - FAILURES} failures before these", style="red")
-    for (what, detail), lines in groups[-FAILURES:]:
+    rows = 2 if len(groups) <= FEW and height >= LOW else 1
+    for (what, detail, origin), lines in groups[-FAILURES:]:
         why = f": {detail.strip().splitlines()[0]}" if detail.strip() else ""
-        text = f"! {folded(line.who for line in lines)} {what}{why}"
-        rows = 2 if len(groups) <= FEW and height >= LOW else 1
+        where = f" at {origin}" if origin and rows > 1 else ""
+        text = f"! {folded(line.who for line in lines)} {what}{where}{why}"
         for start in range(0, min(len(text), rows * width), width):
             last = start == (rows - 1) * width
             shown = text[start:] if last else text[start : start + width]

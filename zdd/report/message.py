@@ -58,7 +58,13 @@ def _failed(state: State) -> list[dict[str, Any]]:
             roster.learn(plan)
     tasks = [(roster.task(event), event) for event in state.failures.values()]
     return [
-        {"host": task.host, "task": str(task), "status": event.status, "detail": event.detail}
+        {
+            "host": task.host,
+            "task": str(task),
+            "origin": task.origin or None,
+            "status": event.status,
+            "detail": event.detail,
+        }
         for task, event in tasks
         if task
     ]

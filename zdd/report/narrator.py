@@ -20,6 +20,7 @@ class Line:
     took: float | None = None
     detail: str = ""  # its first line stands on the line, the others below it
     output: str = ""  # the host's own last words
+    origin: str = ""  # where the playbook says what went wrong: "shop.yml:31:5"
     alarming: bool = False
     place: Place | None = None  # of a whole phase: who left or came back
     after: str = ""  # how things stood then; not a part of what happened
@@ -102,5 +103,6 @@ class Narrator:
             took=took,
             detail=event.detail,
             output=str(event.data.get("output", "")),
+            origin=task.origin if task and alarming else "",
             alarming=alarming,
         )

@@ -155,7 +155,8 @@ def _task(task: Task) -> Iterator[str]:
     on = f" on {task.on}" if task.on else ""
     become = "" if task.become is None else f" as {task.become or 'who logs in'}"
     again = f", {task.retries} retries" if task.retries else ""
-    yield f"- {name}{opaque}{on}{become}{again}{_arguments(task.args)}"
+    origin = f"  ({task.origin})" if task.origin else ""
+    yield f"- {name}{opaque}{on}{become}{again}{_arguments(task.args)}{origin}"
 
 
 def _arguments(args: Mapping[str, object]) -> str:

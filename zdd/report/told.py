@@ -18,7 +18,8 @@ def told(lines: Sequence[Line], zone: tzinfo | None = None, width: int = 0, afte
     first = lines[0]
     detail = first.detail.strip().splitlines()
     who = folded(line.who for line in lines).ljust(width if first.who else 0)
-    text = " ".join(part for part in (clock_time(first.at, zone), who, first.what, _took(lines)) if part)
+    origin = f"at {first.origin}" if first.origin else ""
+    text = " ".join(part for part in (clock_time(first.at, zone), who, first.what, _took(lines), origin) if part)
     facts = [first.slow if len(lines) == 1 else "", detail[0] if detail else ""]
     text += "".join(f": {fact}" for fact in facts if fact) + (f"; {after}" if after else "")
     below = [*detail[1:], *first.output.strip().splitlines()[-LAST:]]

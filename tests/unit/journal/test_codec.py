@@ -108,3 +108,13 @@ def test_torn_text_is_refused() -> None:
     text = event_text(replace(Event(kind="asked"), detail="something long"))
     with pytest.raises(ValueError):
         read_event(text[: len(text) // 2])
+
+
+def test_where_a_task_stands_is_kept_and_need_not_be_there() -> None:
+    """It makes no difference to equality; plans that were kept before tasks had it are read all the same."""
+    task = Task(id="a", step="run", origin="shop.yml:7:3")
+    play = Play(fleet="shop@lab", batches=(Batch(name="b", pipelines=(Pipeline(host="web1", tasks=(task,)),)),))
+    text = plan_text(Plan(run="r", plays=(play,)))
+    assert [t.origin for t in read_plan(text).plays[0].tasks()] == ["shop.yml:7:3"]
+    old = text.replace(',"origin":"shop.yml:7:3"', "")
+    assert old != text and [t.origin for t in read_plan(old).plays[0].tasks()] == [""]

@@ -32,10 +32,11 @@ def task(host: str | None, step: str, part: Any = "change", prefix: str = "", **
 
 
 def way(host: str, prefix: str = "") -> Pipeline:
+    restart: dict[str, Any] = {"name": "restart shop", "args": {"name": "shop", "state": "restarted"}}
     tasks = (
         *(task(host, step, "out", prefix) for step in OUT),
         task(host, "activate", prefix=prefix, args={"release": "new"}),
-        task(host, "service", prefix=prefix, name="restart shop", args={"name": "shop", "state": "restarted"}),
+        task(host, "service", prefix=prefix, origin="" if prefix else "shop.yml:7:3", **restart),
         *(task(host, step, "back", prefix, args=WAITS[step]) for step in BACK),
     )
     put_back = (task(host, "unmark", "out", f"{prefix}put-back."),)

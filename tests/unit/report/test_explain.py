@@ -20,7 +20,7 @@ def failed() -> Story:
 
 def test_it_says_what_failed_where_how_the_host_is_and_what_to_type() -> None:
     assert explained(RUN, 20, fold(failed().events), why="web2 failed").splitlines() == [
-        "  web2: restart shop failed: exit 1",
+        "  web2: restart shop failed at shop.yml:7:3: exit 1",
         "    Traceback",
         "    no module named shop",
         "  web2 runs 1.0-aaaaaaaa or 1.1-bbbbbbbb and does not serve, by the journal (in the middle of the change)",
@@ -43,7 +43,7 @@ def test_after_a_revert_what_failed_is_still_named() -> None:
     story = failed().begin(plan(play(batches=(batch("revert", "web2", "web1", prefix="revert."),)), direction="revert"))
     story.do(*way("web2", "revert.").tasks, *way("web1", "revert.").tasks).stop(21)
     text = explained(RUN, 21, fold(story.events))
-    assert "web2: restart shop failed: exit 1" in text
+    assert "web2: restart shop failed at shop.yml:7:3: exit 1" in text
     assert "web2 runs 1.0-aaaaaaaa and serves, by the journal" in text
     assert "next:" not in text
 

@@ -22,7 +22,7 @@ def test_the_first_line_is_the_version_and_the_last_one_the_end() -> None:
     reporter.close()
     reporter.close()
     told = lines(stream)
-    assert told[0] == {"type": "version", "format": "1.0"}
+    assert told[0] == {"type": "version", "format": "1.1"}
     assert told[-1] == {"type": "summary", "run": RUN, "code": 20, "touched": ["web1"]}
     assert {line["type"] for line in told[1:-1]} == {"event"}
 
@@ -42,6 +42,7 @@ def test_an_event_says_what_happened_where() -> None:
         "host": "web1",
         "step": "service",
         "name": "restart shop",
+        "origin": "shop.yml:7:3",
         "status": "failed",
         "detail": "exit 1",
         "cause": "release",

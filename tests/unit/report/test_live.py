@@ -72,7 +72,7 @@ def test_a_batch_names_its_hosts_and_where_it_stands() -> None:
 
 def test_failures_are_at_the_bottom() -> None:
     story = Story().begin().fail(way("web1").tasks[4], "exit 1").do(*way("web2").tasks[:3])
-    assert "! web1 restart shop failed: exit 1" in drawn(story)[-1]
+    assert "! web1 restart shop failed at shop.yml:7:3: exit 1" in drawn(story)[-1]
 
 
 def five_hundred(failing: int = 0, why: str = "") -> Story:
@@ -101,7 +101,7 @@ def test_five_hundred_hosts_fit_on_the_screen() -> None:
 def test_the_end_of_a_reason_is_shown_too() -> None:
     why = f"not well after 60 s: http://10.0.0.11:8080/{'x' * 40}: status 500 instead of 200"
     shown = "".join(drawn(Story().begin().fail(way("web1").tasks[4], why))[-2:])
-    assert shown == f"! web1 restart shop failed: {why}"
+    assert shown == f"! web1 restart shop failed at shop.yml:7:3: {why}"
 
 
 @pytest.mark.parametrize(("width", "height"), [(40, 12), (60, 14), (200, 60)])
@@ -120,7 +120,7 @@ def test_equal_failures_share_a_line() -> None:
     story = Story().begin()
     for host in ("web1", "web2", "web3"):
         story.fail(way(host).tasks[4], "exit 1")
-    assert drawn(story)[-1] == "! web[1-3] restart shop failed: exit 1"
+    assert drawn(story)[-1] == "! web[1-3] restart shop failed at shop.yml:7:3: exit 1"
 
 
 def terminal() -> tuple[io.StringIO, Console]:

@@ -148,7 +148,7 @@ def test_a_failure_is_told_at_once_with_the_hosts_own_words() -> None:
     words = "\n".join(f"line {n}" for n in range(30))
     story = Story().begin().fail(way("web1").tasks[4], "exit 1", output=words)
     written = Log().tell(*story.events).stream.getvalue().splitlines()
-    assert written[1].endswith("web1 restart shop failed (0.1s): exit 1")
+    assert written[1].endswith("web1 restart shop failed (0.1s) at shop.yml:7:3: exit 1")
     assert written[2:] == [f"    line {n}" for n in range(10, 30)]
 
 
@@ -210,7 +210,7 @@ def test_who_comes_later_is_told_where_the_run_stands() -> None:
     log = Log(story.events)
     assert log.lines == [
         f"{FLEET}  deploying 1.0 → 1.1  run {RUN}: so far 1 of 3 hosts done, 2 of 3 serve, in flight: web3",
-        "00:00:01 web2 restart shop failed (0.1s): exit 1",
+        "00:00:01 web2 restart shop failed (0.1s) at shop.yml:7:3: exit 1",
     ]
     seen = len(story.events)
     story.do(way("web3").tasks[1], way("web3").tasks[2])

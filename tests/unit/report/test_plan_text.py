@@ -32,7 +32,7 @@ shop@lab
   batch [1-3], 3 hosts: web[1-3]
       look → drain → idle
     - activate  release: new
-    - restart shop: service  name: shop, state: restarted
+    - restart shop: service  name: shop, state: restarted  (shop.yml:7:3)
       health → steady
 
   takes at least 34s, and the time that drains and deploy tasks need;

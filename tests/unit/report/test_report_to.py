@@ -47,7 +47,9 @@ def test_start_revert_and_end_are_told_to_all_in_order() -> None:
     start, end = heard[0][1], heard[-1][1]
     assert start["text"] == f"{FLEET}: deploying 1.0 → 1.1, run {RUN}"
     assert heard[3][1]["text"] == f"{FLEET}: reverting 1.1 → 1.0, run {RUN}"
-    assert heard[3][1]["failed"] == [{"host": "web1", "task": "restart shop", "status": "failed", "detail": "exit 1"}]
+    assert heard[3][1]["failed"] == [
+        {"host": "web1", "task": "restart shop", "origin": "shop.yml:7:3", "status": "failed", "detail": "exit 1"}
+    ]
     assert (end["code"], end["versions"], end["fleets"], end["touched"]) == (21, "1.0 → 1.1", [FLEET], [])
     assert end["text"].startswith(
         f"{FLEET}: failed, and reverted: every host is as it was found (exit 21): web1 failed"

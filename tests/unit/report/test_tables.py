@@ -94,7 +94,7 @@ def test_show_tells_the_events_in_order() -> None:
     assert lines[10:] == [
         f"00:00:00 shop@lab deploy begins: 1.0 → 1.1 on 3 hosts: web[1-3]; at least 2 of 3 serve; run {RUN}",
         "00:00:00 web1 drain ok (0.1s)",
-        "00:00:00 web1 restart shop failed (0.1s): exit 1",
+        "00:00:00 web1 restart shop failed (0.1s) at shop.yml:7:3: exit 1",
         "    gone",
         "00:00:00 halted; the fleet may run both releases, and the run can be carried on (exit 20): web1",
     ]
