@@ -17,7 +17,19 @@ from signal import SIGKILL, SIGXCPU
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 240  # seconds of a processor; a mutant that spins is caught as well
-QUICK = ("stopping", "rolling", "order", "leaving", "failures", "reverting", "hours", "histories", "machine", "faults")
+QUICK = (
+    "stopping",
+    "rolling",
+    "order",
+    "leaving",
+    "failures",
+    "reverting",
+    "hours",
+    "histories",
+    "machine",
+    "installed",
+    "faults",
+)
 QUICK_FIRST = ["tests/unit/steps/test_marks.py", *(f"tests/scenarios/test_{name}.py" for name in QUICK)]
 
 
@@ -183,6 +195,9 @@ MUTANTS = (
     Mutant("batch 0 comes last", STRATEGIES, "zero = [host for host in ways if host in nowhere]", "zero = []"),
     Mutant("hosts leave before all are staged", MAKE, "        yield from self._stage(play)\n        yield from self._prepare(play)\n        yield from self._once(self.recipe.before, \"before\")\n        yield from self._deploy(play)\n", "        yield from self._deploy(play)\n        yield from self._stage(play)\n"),
     Mutant("marks are never taken away", MAKE, "        yield Batch(name=\"finish\", pipelines=finish, width=self.recipe.staging_width)\n", "        yield from ()\n"),
+    Mutant("what is being installed is known all the while", WAYS, 'return [way.task("installing", "change", args=args), *tasks,', "return [*tasks,"),
+    Mutant("nobody asks whether it was installed", WAYS, '*tasks, way.task("installed", "change", args=args)]', "*tasks]"),
+    Mutant("another version is not the release's failure", WAYS, 'frozenset({"installed", "health",', 'frozenset({"health",'),
     Mutant("a plan without a way back goes through", MAKE, "if host not in play.ways_back and not self.asked.no_way_back:", "if False:"),
     Mutant("a floor that can never be reached is waited for", MAKE, "if any(most - (host in serving) < play.floor for host in leaving):", "if False:"),
 )  # fmt: skip

@@ -16,7 +16,10 @@ from tests.unit.cli.verbs import parsed, verbs
 from zdd.cli.reading import TABLES
 from zdd.config import inventory, resolve
 from zdd.errors import Invalid
+from zdd.plan.make import make_plan
+from zdd.plan.seen import Seen
 from zdd.report.exit_codes import EXIT_CODES
+from zdd.report.plan_text import plan_text
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -74,6 +77,7 @@ def test_the_pages_show_something_of_each_kind() -> None:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the inventory of the docs, and with what playbooks deploy."""
     (tmp_path / "lab.yml").write_text(shown("inventory")[0].text)
+    (tmp_path / "shop.conf.j2").write_text("answers as {{ version }}\n")
     (tmp_path / "dist").mkdir()
     with tarfile.open(tmp_path / "dist/shop-1.1.tar.gz", "w:gz") as archive:
         archive.add(__file__, "app.py")
@@ -88,8 +92,11 @@ def recipe(folder: Path, text: str) -> Any:
 
 
 @pytest.mark.parametrize("block", shown("playbook"), ids=str)
-def test_each_playbook_is_one(block: Block, desk: Path) -> None:
-    assert recipe(desk, block.text).plays[0].hosts
+def test_each_playbook_is_one_and_makes_a_plan(block: Block, desk: Path) -> None:
+    read = recipe(desk, block.text)
+    seen = {play.fleet: {host: Seen(host=host) for host in play.hosts} for play in read.plays}
+    text = plan_text(make_plan(read, seen, run="plan"))
+    assert all(play.fleet in text for play in read.plays)
 
 
 @pytest.mark.parametrize("block", shown("inventory"), ids=str)

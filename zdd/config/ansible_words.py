@@ -54,7 +54,7 @@ STEP_WORDS = {
     "git": "write `release.artifact`",
     "debug": "leave it out",
     "set_fact": "write `defaults` in the play",
-    "apt": "write `run: {command: apt-get install -y …}`",
+    "apt": "write `run: {command: apt-get install -y …}`; where that is the release, `release.current`",
     "include_tasks": "write the tasks themselves",
     "import_tasks": "write the tasks themselves",
     "include_role": "roles run in the `ansible` step, which is not in this version",

@@ -22,7 +22,7 @@ def told(host: str, build: Build, state: HostState) -> Iterator[Finding]:
         return
     if said.exit in NOT_ASKED:
         yield Finding(host, f"cannot be asked what it runs: {said.why or asked}", "mend `release.current`")
-    elif said.exit:
+    elif not said.version and (said.exit or said.why):
         why = said.why or f"exit {said.exit}"
         yield Finding(host, f"runs no release, as {asked} says: {why}", warning=True)
     elif said.version and not may_name("version", said.version):

@@ -84,6 +84,7 @@ def test_who_has_the_version_already_is_not_asked_for_it() -> None:
     [
         (("says 127 ", "why sh: which: not found"), "web1: cannot be asked what it runs: sh: which: not found (mend"),
         (("says 1 ", "why no packages found"), "warning web1: runs no release, as `which version` says: no packages"),
+        (("says 0 ", "why daemon is dead"), "warning web1: runs no release, as `which version` says: daemon is dead"),
         (("says 2 ",), "warning web1: runs no release, as `which version` says: exit 2"),
         (("says 0 1.0\t1.1",), "web1: `which version` says '1.0 / 1.1', which is no version (let it print"),
         (("says 0 shop 1.0",), "web1: `which version` says 'shop 1.0', which is no version"),
