@@ -22,7 +22,11 @@ ExecStart=/bin/sh /usr/lib/parcels/serve
 KillMode=mixed
 TimeoutStopSec=10
 """
-POSTINST = "#!/bin/sh\nsystemctl daemon-reload\n"
+SLOW, CONFIGURING = "/run/slow", "/var/tmp/configuring"  # the first is gone at the next boot
+POSTINST = f"""#!/bin/sh
+systemctl daemon-reload
+if [ -e {SLOW} ]; then touch {CONFIGURING} && sleep 60; fi
+"""
 CONTROL = """Package: parcels
 Version: {version}
 Architecture: all

@@ -1,10 +1,13 @@
 """A release that is a package: apt installs it, dpkg says what runs, and the way back is apt's too."""
 
 import shlex
+import time
+from pathlib import Path
 
 import pytest
 
-from tests.machines.parcels import BROKEN, SERVE, offered, repository
+from tests.controller import LONGEST, started
+from tests.machines.parcels import BROKEN, CONFIGURING, SERVE, SLOW, offered, repository
 from tests.machines.site import HAPROXY, Site
 from tests.machines.traffic import no_request_fails
 
@@ -24,7 +27,10 @@ balancers:
 deploy:
   - copy: {content: "made for {{ version }}\\n", dest: /etc/parcels.conf}
   - run:
-      command: "env DEBIAN_FRONTEND=noninteractive apt-get install -qy --allow-downgrades parcels={{ version }}"
+      shell: |
+        export DEBIAN_FRONTEND=noninteractive
+        dpkg --configure -a
+        apt-get install -qy --allow-downgrades parcels={{ version }}
       unless: "test \\"$(dpkg-query -W -f '${db:Status-Status} ${Version}' parcels)\\" = 'installed {{ version }}'"
     timeout: 10m
   - service: {name: parcels, state: restarted}
@@ -71,7 +77,7 @@ def parcels(machines: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 def deploy(site: Site, version: str, code: int) -> str:
-    return site.zdd(code, "deploy", "parcels.yml", "-i", "inventory.yml", "-e", f"version={version}", "-y")
+    return site.must(code, "deploy", "parcels.yml", "-i", "inventory.yml", "-e", f"version={version}", "-y")
 
 
 def runs(site: Site) -> set[str]:
@@ -93,12 +99,31 @@ def test_it_rolls_under_traffic_and_back_to_what_zdd_had_not_installed(parcels: 
         deploy(parcels, NEXT, 0)
         assert runs(parcels) == {f"{NEXT} made for {NEXT}"}
         assert "web[1-2] left alone" in deploy(parcels, NEXT, 0)
-        parcels.zdd(0, "revert", "parcels@machines", "-y")
+        parcels.must(0, "revert", "parcels@machines", "-y")
     assert runs(parcels) == {f"{FOUND} by hand"}
 
 
-def test_one_that_never_starts_is_taken_back_by_itself(parcels: Site) -> None:
-    deploy(parcels, NEXT, 0)
-    with no_request_fails(front(parcels)):
+def test_power_that_fails_while_dpkg_is_at_it_and_then_one_that_never_starts(parcels: Site) -> None:
+    web1 = parcels.web[0]
+    parcels.ssh(web1, f"sudo touch {SLOW}")
+    words = ("deploy", "parcels.yml", "-i", "inventory.yml", "-e", f"version={NEXT}", "-y")
+    with no_request_fails(front(parcels)), parcels.begun(*words) as process:
+        parcels.until(process, started("web1/deploy.2"))
+        until_there(web1.disk / CONFIGURING.lstrip("/"))
+        web1.pull_the_plug()
+        said = "".join(process.communicate(timeout=LONGEST))
+        assert process.returncode == 20, said
+        web1.boot()
+        web1.wait()
+        assert "half-configured" in parcels.ssh(web1, "dpkg-query -W -f '${db:Status-Status}' parcels")
+        parcels.must(0, "resume", "parcels@machines", "-y")
+        assert runs(parcels) == {f"{NEXT} made for {NEXT}"}
         assert "parcels has no database" in deploy(parcels, BAD, 21)
     assert runs(parcels) == {f"{NEXT} made for {NEXT}"}
+
+
+def until_there(path: Path) -> None:
+    deadline = time.monotonic() + LONGEST
+    while not path.exists():
+        assert time.monotonic() < deadline, f"{path} never came"
+        time.sleep(0.02)
