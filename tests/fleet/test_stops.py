@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from tests.unit.steps.fakes import FakeSite, site, task
 from zdd.clock import SystemClock
 from zdd.config import inventory
 from zdd.lab import Lab, control, releases
-from zdd.lab.jobs import Count, jobs
+from zdd.lab.jobs import Count, Jobs, Span, jobs, lines, spans
 from zdd.model import ProbeSpec
 from zdd.probes.table import probe
 from zdd.steps import idle
@@ -26,6 +28,7 @@ from zdd.transport.sessions import Sessions
 
 STOPS = int(os.environ.get("ZDD_STOPS", "12"))
 SHORT = tuple(number / 1000 for number in range(0, 51, 5))
+SEEING = 0.1  # seconds
 RATE = 30.0  # more than the workers can do
 
 # RQ's own worker on a machine that is slow at the wrong moment: between taking a job and beginning it.
@@ -41,6 +44,19 @@ class Slow(Worker):
 
 main(Slow)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A worker was told to stop between these two moments."""
+
+    host: str
+    since: float
+    until: float
+
+    def during(self, job: Span) -> bool:
+        """It takes a moment to see that a job runs."""
+        return job.host == self.host and job.begun < self.until and (job.ended or self.until) > self.since - SEEING
 
 
 @pytest.fixture(scope="module")
@@ -67,25 +83,32 @@ def sites(lab: Lab) -> Iterator[list[FakeSite]]:
         sessions.close()
 
 
-def stopped(here: FakeSite, times: int) -> list[str]:
-    """Told to stop under load, awaited, started again; the ids that were named."""
-    [rq], named = here.probe, list[str]()
+def stopped(here: FakeSite, host: str, stream: Jobs, times: int) -> tuple[list[str], list[Stop]]:
+    """Told to stop in the midst of a job, awaited, started again; the ids that were named, and when it was told."""
+    [rq], named, told = here.probe, list[str](), list[Stop]()
     for _ in range(times):
+        eventually(lambda: any(job.host == host and job.ended is None for job in spans(lines(stream.rows)[-20:])))
+        since = time.time()
         rq.quiesce()
+        told.append(Stop(host, since, time.time()))
         eventually(lambda: rq.busy() == 0)
         named += idle.dropped(here, task("idle")).data.get("dropped", ())
         here.state.dropped.update(dict.fromkeys(named, "web1"))
         rq.resume()
-        time.sleep(0.3)  # it works for a while
-    return named
+    return named, told
 
 
 def stops(lab: Lab, name: str) -> tuple[Count, set[str]]:
-    with jobs(lab, lab.folder / name, rate=RATE, seconds=SHORT, most=20) as stream, sites(lab) as hosts:
-        eventually(lambda: len(stream.spans()) > 5)
-        with ThreadPoolExecutor(len(hosts)) as pool:
-            named = list(pool.map(lambda here: stopped(here, STOPS // len(hosts)), hosts))
-    return stream.settled(), {id for ids in named for id in ids}
+    """What became of the jobs, and the ids that were named. At every stop a job ran."""
+    stream_of_jobs = jobs(lab.redis_url, lab.folder / name, rate=RATE, seconds=SHORT, most=20)
+    with stream_of_jobs as stream, sites(lab) as hosts, ThreadPoolExecutor(len(hosts)) as pool:
+        each = (STOPS // len(hosts) for _ in hosts)
+        names = [host.name for host in lab.web]
+        named, told = zip(*pool.map(stopped, hosts, names, repeat(stream), each), strict=True)
+    count, ran = stream.settled(), stream.spans()
+    idle = [stop for stops in told for stop in stops if not any(stop.during(job) for job in ran)]
+    assert not idle, f"nothing ran at {len(idle)} of {STOPS} stops"
+    return count, {id for ids in named for id in ids}
 
 
 def test_the_shops_worker_drops_nothing(lab: Lab) -> None:

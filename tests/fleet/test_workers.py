@@ -53,7 +53,7 @@ def test_a_first_release_that_fails_leaves_the_workers_as_they_were_found(zdd: P
 
 def test_a_roll_loses_no_job(zdd: Program) -> None:
     zdd.deploy("1.0")
-    with jobs(zdd.lab, zdd.folder / "rolled", rate=2.0) as stream, zdd.no_request_fails():
+    with jobs(zdd.lab.redis_url, zdd.folder / "rolled", rate=2.0) as stream, zdd.no_request_fails():
         eventually(lambda: len(stream.spans()) > 3)
         zdd.deploy("1.1")
         eventually(lambda: len({span.host for span in stream.spans()[-6:]}) == 2)
@@ -66,7 +66,7 @@ def test_a_host_whose_job_outlasts_the_drain_is_put_back_and_works_again(zdd: Pr
     zdd.deploy("1.0")
     patient, zdd.playbook = zdd.playbook, zdd.playbook.replace("deadline: 20s", "deadline: 500ms")
     try:
-        with jobs(zdd.lab, zdd.folder / "late", rate=2.0, seconds=(15.0, 15.0, *[0.0] * 50)) as stream:
+        with jobs(zdd.lab.redis_url, zdd.folder / "late", rate=2.0, seconds=(15.0, 15.0, *[0.0] * 50)) as stream:
             eventually(lambda: {span.host for span in stream.spans()} == {"web1", "web2"})
         said = zdd.deploy("1.1", 20)
         none_lost(stream.settled())
@@ -80,7 +80,7 @@ def test_force_gives_up_what_is_in_hand(zdd: Program) -> None:
     zdd.deploy("1.0")
     patient, zdd.playbook = zdd.playbook, zdd.playbook.replace("deadline: 20s", "deadline: 1s, on_deadline: force")
     try:
-        with jobs(zdd.lab, zdd.folder / "cut", rate=2.0, seconds=(60.0, 60.0, *[0.0] * 50)) as stream:
+        with jobs(zdd.lab.redis_url, zdd.folder / "cut", rate=2.0, seconds=(60.0, 60.0, *[0.0] * 50)) as stream:
             eventually(lambda: {span.host for span in stream.spans()} == {"web1", "web2"})
             zdd.deploy("1.1")
     finally:
@@ -92,7 +92,7 @@ def test_force_gives_up_what_is_in_hand(zdd: Program) -> None:
 @pytest.mark.parametrize("place", ["web1/idle", "web1/resume"])
 def test_it_is_killed_and_resumed(zdd: Program, place: str) -> None:
     zdd.deploy("1.0")
-    with jobs(zdd.lab, zdd.folder / place.replace("/", "-"), rate=2.0) as stream:
+    with jobs(zdd.lab.redis_url, zdd.folder / place.replace("/", "-"), rate=2.0) as stream:
         eventually(lambda: len(stream.spans()) > 3)
         killed_at(zdd, place, *zdd.deploy_words("1.1"))
         zdd.must(0, "resume", "-y")

@@ -10,6 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 UP = 90.0  # seconds
+# Each in a control group of its own, or the services of one would be in those of its neighbour's of the same name.
+TREES = [Path("/sys/fs/cgroup") / name for name in ("", "unified", "systemd")]
+APART = f"""
+for tree in {" ".join(map(str, TREES))}; do
+  if [ -w $tree/cgroup.procs ]; then mkdir -p "$tree/$0" && echo $$ >"$tree/$0/cgroup.procs"; fi
+done
+exec "$@"
+"""
 REBOOT = 133  # how nspawn ends when the machine wants to begin anew
 
 
@@ -21,6 +29,7 @@ class Machine:
     address: str
     wire: str
     disk: Path
+    binds: tuple[str, ...] = ()  # what of this machine it sees, as nspawn has them
     process: "subprocess.Popen[bytes] | None" = field(default=None)
     starts: int = 0
 
@@ -68,9 +77,22 @@ class Machine:
             process = self._start()
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        words = ["systemd-nspawn", "-q", "-D", str(self.disk), "-M", self.space, "--register=no", "--keep-unit"]
+        words = [
+            "sh",
+            "-c",
+            APART,
+            self.space,
+            "systemd-nspawn",
+            "-q",
+            "-D",
+            str(self.disk),
+            "-M",
+            self.space,
+            "--register=no",
+            "--keep-unit",
+        ]
         words += [f"--network-namespace-path=/run/netns/{self.space}", "--resolv-conf=off", "--boot"]
-        words += ["--rlimit=NOFILE=200000:200000", "--console=pipe"]
+        words += ["--rlimit=NOFILE=200000:200000", "--console=pipe", *self.binds]
         log = self.disk.with_suffix(".log").open("ab")
         self.starts += 1
         self.process = process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
@@ -112,6 +134,8 @@ class Machine:
     def bury(self) -> None:
         if self.process:
             self.pull_the_plug()
+            for tree in TREES:
+                run("find", str(tree), "-depth", "-path", f"*/{self.space}*", "-type", "d", "-exec", "rmdir", "{}", ";")
         for folder in (self.disk, self.layer):
             subprocess.run(
                 ["umount", "-l", str(folder)], capture_output=True, check=False

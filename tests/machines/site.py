@@ -72,10 +72,12 @@ class Site(Controller):
     def deploy(self, version: str, code: int = 0, *more: str) -> str:
         return self.must(code, "deploy", "shop.yml", "-i", "inventory.yml", "-e", f"version={version}", "-y", *more)
 
-    def build(self, version: str, serve: str = SERVE) -> None:
+    def build(self, version: str, serve: str = SERVE, **more: str) -> None:
+        """`more`: Python modules."""
         (self.folder / "dist").mkdir(exist_ok=True)
         with tarfile.open(self.folder / "dist" / f"shop-{version}.tar.gz", "w:gz") as archive:
-            for name, text in (("serve", serve), ("answer", ANSWER % version)):
+            modules = {f"{name}.py": text for name, text in more.items()}
+            for name, text in {"serve": serve, "answer": ANSWER % version, "VERSION": version, **modules}.items():
                 member = tarfile.TarInfo(name)
                 member.size, member.mode = len(text), 0o755
                 archive.addfile(member, BytesIO(text.encode()))
@@ -90,13 +92,13 @@ class Site(Controller):
 
 
 @contextlib.contextmanager
-def site(folder: Path) -> Iterator[Site]:
-    """Booted, and reached by keys that are known. Everything of it is gone afterwards."""
+def site(folder: Path, *binds: str) -> Iterator[Site]:
+    """Booted, and reached by keys that are known. Everything of it is gone afterwards. `binds`: of the web machines."""
     disk, net = image(), 32 + secrets.randbelow(200)
     wire = f"zdd{secrets.token_hex(3)}"
     machines = [
-        Machine(name, f"10.77.{net}.{last}", wire, folder / f"{name}.disk")
-        for name, last in (("web1", 11), ("web2", 12), ("lb1", 201))
+        Machine(name, f"10.77.{net}.{last}", wire, folder / f"{name}.disk", given)
+        for name, last, given in (("web1", 11, binds), ("web2", 12, binds), ("lb1", 201, ()))
     ]
     it = Site(folder=folder, web=(machines[0], machines[1]), balancer=machines[2])
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(it.key)], check=True)

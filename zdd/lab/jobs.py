@@ -18,11 +18,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from zdd.lab.lab import Lab
-
 RATE = 5.5  # jobs a second
 SECONDS = (3.0, 0.2, 0.0, 1.0, 0.5, 0.1, 2.0, 0.05, 0.4, 0.75)  # how long they last, in turn
-LONGEST = 300.0  # seconds, whoever forgets to stop it
+LONGEST = 1800.0  # seconds, whoever forgets to stop it
 MOST = 1000  # that wait
 PATIENCE = 60.0
 
@@ -115,9 +113,10 @@ def count(ids: Sequence[str], spans: Sequence[Span]) -> Count:
 
 @contextlib.contextmanager
 def jobs(
-    lab: Lab, folder: Path, *, rate: float = RATE, seconds: Sequence[float] = SECONDS, most: int = MOST
+    url: str, folder: Path, *, rate: float = RATE, seconds: Sequence[float] = SECONDS, most: int = MOST
 ) -> Iterator[Jobs]:
-    """They come until the end of the block, and last `seconds` in turn. None comes while `most` are waiting."""
+    """They come to the Redis at `url` until the end of the block, and last `seconds` in turn. None comes while `most`
+    are waiting."""
     stream = Jobs(folder, max(seconds))
     folder.mkdir(parents=True, exist_ok=True)
     for path in (stream.enqueued, stream.rows):
@@ -126,7 +125,7 @@ def jobs(
         sys.executable,
         "-m",
         "zdd.lab.jobs",
-        lab.redis_url,
+        url,
         str(folder),
         f"--rate={rate}",
         f"--most={most}",

@@ -72,5 +72,5 @@ class Stretch:
 @contextlib.contextmanager
 def stretch(lab: Lab, name: str, *, assets: bool) -> Iterator[Stretch]:
     record = lab.folder / f"{name}.jsonl"
-    with jobs(lab, lab.folder / "jobs" / name) as stream, traffic(lab, record, assets=assets) as client:
+    with jobs(lab.redis_url, lab.folder / "jobs" / name) as stream, traffic(lab, record, assets=assets) as client:
         yield Stretch(lab, client, stream)

@@ -42,14 +42,18 @@ QUIESCE = """
 case $(systemctl show -p ActiveState --value -- "$name") in inactive | deactivating) echo unchanged; exit 0 ;; esac
 systemctl stop --no-block -- "$name"
 """
-# Its control group has all of them, those too whose parent is gone; cgroup 2, or systemd's own tree of cgroup 1.
+# Its control group has all of them, those too whose parent is gone; cgroup 2, or systemd's own tree of cgroup 1. Groups
+# go while they are read, when the last process ends: then it is read anew.
 PROCESSES = """
 group=$(systemctl show -p ControlGroup --value -- "$name")
 [ -n "$group" ] || exit 0
 for tree in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
   [ -d "$tree$group" ] || continue
-  find "$tree$group" -name cgroup.procs -exec cat {} +
-  exit 0
+  for again in 1 2 3 4 5; do
+    if pids=$(find "$tree$group" -name cgroup.procs -exec cat {} +); then printf '%s\n' "$pids"; exit 0; fi
+    [ -d "$tree$group" ] || exit 0
+  done
+  no 1 "$tree$group cannot be read"
 done
 """
 STOPPING = """
