@@ -148,8 +148,11 @@ class Life:
         if how == "second operator":
             self.case.finish(old)
         self.case.finish(new)
-        old.frozen, words = False, len(self.universe.store.events)
+        facts, words = self.universe.facts(), len(self.universe.store.events)
+        old.frozen = False
         self.case.finish(old)
+        if self.universe.facts() != facts:
+            raise Wrong("the old process has changed something after it was replaced")
         said = len(self.universe.store.events) - words
         if how == "frozen" and (said or not (over or box.get("code") in (24, 20))):
             raise Wrong(f"the old process ended with {box.get('code')} after it was replaced")

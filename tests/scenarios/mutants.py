@@ -17,20 +17,13 @@ from signal import SIGKILL, SIGXCPU
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 240  # seconds of a processor; a mutant that spins is caught as well
-QUICK = (
-    "stopping",
-    "rolling",
-    "order",
-    "leaving",
-    "failures",
-    "reverting",
-    "hours",
-    "histories",
-    "machine",
-    "installed",
-    "faults",
-)
-QUICK_FIRST = ["tests/unit/steps/test_marks.py", *(f"tests/scenarios/test_{name}.py" for name in QUICK)]
+UNIT = ("steps/test_marks", "journal/test_store", "transport/test_fence", "engine/test_lease")
+SCENARIOS = ("stopping", "rolling", "order", "leaving", "failures", "reverting", "hours", "installed", "taken_over")
+SWEEPS = ("histories", "machine", "faults")
+QUICK_FIRST = [
+    *(f"tests/unit/{name}.py" for name in UNIT),
+    *(f"tests/scenarios/test_{name}.py" for name in (*SCENARIOS, *SWEEPS)),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +182,9 @@ MUTANTS = (
     Mutant("what was written by others is not read", RUN, "        self._seq = event.seq\n", "        self._seq = event.seq\n        if event.kind == \"asked\":\n            return\n"),
     Mutant("an old epoch may write the journal", "tests/scenarios/universe.py", "if event.epoch < self.epoch:", "if False:"),
     Mutant("hosts do not check the epoch", "tests/scenarios/universe.py", "if epoch < it.epoch:", "if False:"),
+    Mutant("the store takes an old epoch's word", "zdd/journal/store.py", "if row.epoch > event.epoch:", "if False:"),
+    Mutant("a machine lets an old epoch change it", "zdd/transport/fence.py", '-gt {epoch} ]; then fence', '-gt {epoch}999 ]; then fence'),
+    Mutant("a machine forgets which epoch it has seen", "zdd/transport/fence.py", "echo {epoch} > {where}/epoch.new &&", ":;"),
     Mutant("a journal that cannot be written is no matter", "tests/scenarios/universe.py", '            raise JournalLost("no space left on device")', "            return event"),
     Mutant("one reading is idle enough", "zdd/steps/idle.py", "READINGS = 3", "READINGS = 0"),
     Mutant("unknown is idle", "zdd/steps/busy.py", "counts[probe.unit] = None if number is None or so_far is None else so_far + number", "counts[probe.unit] = (so_far or 0) + (number or 0)"),

@@ -1,9 +1,12 @@
 """R4, R5, R8: who may leave, who goes first, and whom nobody counts."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from tests.scenarios.case import Case, case, fleet
 from tests.scenarios.universe import Host, Universe
+from zdd.balancers import Member
 from zdd.errors import Preflight
 from zdd.model import Task
 
@@ -93,6 +96,40 @@ def test_without_balancers_a_sick_host_serves_nowhere_and_goes_first() -> None:
     it = case(universe, batches=(1,), min_serving=1)
     it.check(it.go(), 0)
     assert it.steps().index("web3 look") < it.steps().index("web1 look")
+
+
+def test_between_the_check_and_the_drain_no_other_host_goes() -> None:
+    """web1 asks while web2 is half out: lb1 has drained it, and lb2 refuses that and all that follows. What web1 read
+    of lb1 a moment ago says that web2 serves, and web2 is no longer in flight when web1 asks."""
+    it = case(fleet(4), limited=("web1", "web2"), batches=("100%",), width=2, min_serving=2)
+    world = it.universe
+    asked, read = list[str](), list[str]()
+
+    def wait(seconds: float, ready: Callable[[], bool]) -> None:
+        world.simulation.park(world.simulation.time + seconds, ready)
+
+    def begin(task: Task) -> bool:
+        if task.id == "shop@test/web1/drain":
+            wait(60.0, lambda: bool(asked))
+            read.append("")
+        return False
+
+    def refuse(balancer: str, verb: str, host: str) -> bool:
+        if host == "web2" and not asked:
+            asked.append(verb)
+            die(it, "web3")
+            wait(5.0, lambda: len(read) > 1)
+        return host == "web2" and (balancer == "lb2" or verb == "ready")
+
+    def members(balancer: str, look: Callable[[str], Iterator[Member]] = world.members) -> Iterator[Member]:
+        if read and balancer == "lb2" and len(read) == 1:
+            read.append(balancer)
+            wait(30.0, lambda: it.engine is not None and "web2" not in it.engine.run.in_flight)
+        return look(balancer)
+
+    world.breaks, world.refuses, world.members = begin, refuse, members  # type: ignore[method-assign]
+    it.check(it.go(), 20)
+    assert len(read) == 2 and not world.shut("web1") and world.places["lb1"]["web1"].admin == "ready"
 
 
 # ---- neighbours

@@ -160,6 +160,20 @@ def test_a_host_that_stays_unknown_serves_on_where_the_floor_does_not_allow_more
     assert "web1" not in it.universe.out() and "web1 waits" in last_word(it)
 
 
+def test_a_host_that_is_lost_while_it_goes_back_serves_on_where_the_floor_has_fallen_meanwhile() -> None:
+    """The floor let it start; by the time that nobody can reach it any more, another one has died."""
+    it = case(fleet(4), limited=("web1", "web2"), batches=(1,), min_serving=2)
+    sick_on_new(it.universe, "web2")
+
+    def fall() -> None:
+        it.universe.unreachable.add("web1")
+        it.universe.hosts["web3"].alive = it.universe.hosts["web4"].alive = False
+
+    when(it, "shop@test/web1/revert.look", fall)
+    it.check(it.go(), 22)
+    assert "web1" not in it.universe.out() and "web1 waits: 1 would serve, at least 2 must" in last_word(it)
+
+
 def by_hand(it_runs: str) -> Case:
     universe = fleet(4)
     universe.hosts[it_runs].current = universe.hosts[it_runs].running = "by hand"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -114,6 +115,10 @@ class Universe:
 
     def out(self) -> frozenset[str]:
         return frozenset(h for h in self.hosts if any(places[h].admin != "ready" for places in self.places.values()))
+
+    def facts(self) -> object:
+        """All that zdd can change, to be compared with later."""
+        return deepcopy((self.hosts, self.places))
 
     # -- changes
 
