@@ -30,10 +30,15 @@ class ZddError(Exception):
     """Whatever zdd says no to."""
 
     exit_code = 1
+    then: tuple[str, ...] = ()
 
 
 class Refused(ZddError):
-    """Nothing was touched."""
+    """Nothing was touched. `then`: commands to type next, where it knows better than its exit code."""
+
+    def __init__(self, why: str, then: tuple[str, ...] = ()) -> None:
+        super().__init__(why)
+        self.then = then
 
 
 class Usage(Refused):

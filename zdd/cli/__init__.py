@@ -9,10 +9,11 @@ def main() -> None:
     from zdd.cli.app import app
     from zdd.cli.ending import say
     from zdd.cli.interrupts import heed_signals
+    from zdd.cli.typed import command_typed
     from zdd.cli.vaults import command_vault
 
     _readable()
-    with command_vault() as vault:
+    with command_vault() as vault, command_typed():
         try:
             heed_signals()
             code = app(standalone_mode=False, prog_name="zdd")

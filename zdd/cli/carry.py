@@ -10,6 +10,7 @@ from types import FrameType
 from zdd.cli.desk import Desk
 from zdd.cli.leasing import renewed
 from zdd.cli.saying import say
+from zdd.cli.typed import typed
 from zdd.cli.veiled import VeiledJournal, VeiledReporter
 from zdd.engine.engine import Engine, anytime
 from zdd.engine.lease import Lease
@@ -55,7 +56,7 @@ def last_word(desk: Desk, run: str, code: int, output: str, engine: Engine) -> N
     if code == 0:
         return
     why = str(engine.run.gone) if engine.run.gone else engine.run.stop.why if engine.run.stop else ""
-    say(desk.vault.veil(explained(run, code, fold(desk.store.since(run, 0)), why=why)))
+    say(desk.vault.veil(explained(run, code, fold(desk.store.since(run, 0)), why=why, again=typed().again)))
 
 
 @contextmanager
@@ -64,8 +65,9 @@ def signals(engine: Engine) -> Iterator[None]:
 
     def stop(number: int, frame: FrameType | None) -> None:
         engine.run.interrupt(128 + number)
+        then = typed().again(f"zdd resume {engine.run.plan.run}")
         engine.run.check()  # the second time: wherever this thread waits, it waits no longer
-        say(f"stopping: who is out is brought in first; once more stops now. Then: zdd resume {engine.run.plan.run}")
+        say(f"stopping: who is out is brought in first; once more stops now. Then: {then}")
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     before[signal.SIGHUP] = signal.signal(signal.SIGHUP, signal.SIG_IGN)

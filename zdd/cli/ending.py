@@ -3,8 +3,12 @@
 import os
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from zdd.errors import ZddError
 
 BUG = "Please report it with the lines below:"
 SEEN_ENOUGH = 141  # what a shell says of a command whose reader has gone
@@ -38,7 +42,7 @@ def ending(error: BaseException) -> tuple[str, int]:
     if isinstance(error, UsageError):
         return _misused(error), 2
     if isinstance(error, ZddError):
-        return refused(error, code_of(error)), code_of(error)
+        return refused(error, code_of(error), _then(error)), code_of(error)
     import traceback
 
     return f"{meaning(1)} (exit 1). {BUG}\n{''.join(traceback.format_exception(error))}", 1
@@ -49,6 +53,15 @@ def code_of(error: Exception) -> int:
     from zdd.errors import Failed, Lost, Preflight
 
     return Preflight.exit_code if isinstance(error, Lost | Failed) else int(getattr(error, "exit_code", 1))
+
+
+def _then(error: "ZddError") -> list[str]:
+    """What to type next, with what was typed now."""
+    from zdd.cli.typed import typed
+    from zdd.report.exit_codes import commands
+
+    said = typed()
+    return [said.again(command) for command in error.then or commands(code_of(error), said.run, said.playbook)]
 
 
 def _misused(error: BaseException) -> str:

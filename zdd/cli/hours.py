@@ -42,8 +42,9 @@ def let_in(
     waited = await_open(mine, clock) if wait else False
     if not override and (found := closed(mine, clock)):
         fleet, hours = found
-        ways = (f"`zdd revert {run}` needs none; " if run else "") + '--wait-window, or --override "reason"'
-        raise OutsideWindow(f"{fleet} is outside its window; it opens {shown(hours.until)}: {ways}")
+        ways = ("a revert needs none; " if run else "") + '--wait-window, or --override "reason"'
+        why = f"{fleet} is outside its window; it opens {shown(hours.until)}: {ways}"
+        raise OutsideWindow(why, (f"zdd revert {run}",) if run else ())
     return waited
 
 

@@ -1,5 +1,6 @@
 """`zdd init`."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -48,7 +49,9 @@ def init(
     answers = _answers(_asked(said))
     playbook, inventory = folder / f"{answers.name}.yml", folder / "inventories" / f"{answers.environment}.yml"
     _write({inventory: starter.inventory(answers), playbook: starter.playbook(answers)})
-    typer.echo(f"next: zdd host trust all -i {inventory}, then zdd plan {playbook} -i {inventory} -e version=1.0")
+    trust = ["zdd", "host", "trust", "all", "-i", str(inventory)]
+    plan = ["zdd", "plan", str(playbook), "-i", str(inventory), "-e", "version=1.0"]
+    typer.echo(f"next: {shlex.join(trust)}\nthen: {shlex.join(plan)}")
     return 0
 
 

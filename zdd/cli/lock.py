@@ -55,12 +55,16 @@ def take(
 
     zdd lock take shop@production -m "network maintenance"
     """
+    import shlex
+
     from zdd.cli.desk import opened
+    from zdd.cli.typed import typed
 
     with opened(store, password=ask_become_pass) as desk:
         lease = _lease(desk, fleet, inventory, extra)
         lease.hold(reason)
-        typer.echo(f"{lease.fleet} is held: {reason}. Let go: zdd lock release {fleet}", err=True)
+        then = typed().again(shlex.join(["zdd", "lock", "release", fleet]))
+        typer.echo(f"{lease.fleet} is held: {reason}. Let go: {then}", err=True)
     return 0
 
 

@@ -46,7 +46,8 @@ def planned(desk: Desk, source: Source, run: str, emergency: Emergency) -> Plan:
 def refuse_stale(saved: Plan, now: Plan) -> None:
     """Raises `Stale` with what has changed."""
     if said := list(changes(saved, now)):
-        raise Stale("the fleet has changed since the plan was made:\n" + "\n".join(f"  {text}" for text in said))
+        lines = "\n".join(f"  {text}" for text in said)
+        raise Stale(f"the fleet has changed since the plan was made, so make it again with `zdd plan -o`:\n{lines}")
 
 
 def refuse_unexpected(recipe: Recipe, count: int | None) -> None:
@@ -153,8 +154,8 @@ def refuse_unfinished(desk: Desk, recipe: Recipe, supersede: str) -> None:
         for run in desk.store.runs(play.fleet):
             if run.id != supersede and unfinished(run.code, fold(desk.store.since(run.id, 0))):
                 Keeping.of_recipe(play).lease(desk).refuse_live()
-                ways = f"zdd resume {run.id} · zdd revert {run.id} · zdd abandon {run.id} · --supersede {run.id}"
-                raise Unfinished(f"{play.fleet}: run {run.id} is not finished: {ways}")
+                why = f"{play.fleet}: run {run.id} is not finished; --supersede {run.id} takes it over, or"
+                raise Unfinished(why, tuple(f"zdd {verb} {run.id}" for verb in ("resume", "revert", "abandon")))
 
 
 def unfinished(code: int | None, state: State) -> bool:

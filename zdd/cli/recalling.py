@@ -25,9 +25,8 @@ def recall(vault: Vault, plan: Plan) -> None:
         except (ValueError, ZddError) as error:
             raise Stale(f"the run needs a secret that is not there: {error}") from error
         if vault.known[reference] != mac:
-            raise Stale(
-                f"{reference.said} is another value than when the run began; `zdd revert {plan.run}` needs none"
-            )
+            why = f"{reference.said} is another value than when the run began; a revert needs none"
+            raise Stale(why, (f"zdd revert {plan.run}",))
 
 
 def recall_what_is_there(vault: Vault, plan: Plan) -> None:

@@ -91,5 +91,5 @@ def _with_artifacts(saved: SavedPlan) -> Recipe:
         except (OSError, tarball.BadTarball) as error:
             raise Stale(f"the plan's artifact {path} is gone or damaged: {error}") from error
         if found != digest:
-            raise Stale(f"{path} is not what it was when the plan was made: zdd plan")
+            raise Stale(f"{path} is not what it was when the plan was made: make it again")
     return replace(saved.recipe, contents={**saved.recipe.contents, **contents.held})

@@ -37,6 +37,7 @@ def status(
     """
     from zdd.cli.desk import opened
     from zdd.cli.finding import found, state_of
+    from zdd.cli.typed import typed
     from zdd.cli.watching import watch
     from zdd.report.standing import standing
 
@@ -50,7 +51,7 @@ def status(
             leases = dict(pool.map(lambda play: (play.fleet, _lease(desk, play)), plays))
             snapshots = dict(pool.map(lambda play: (play.fleet, _snapshot(desk, play)), plays))
             hosts = list(pool.map(lambda one: _live(desk, plays, snapshots, one), _recorded(state)))
-        typer.echo(standing(record, state, hosts, leases))
+        typer.echo(standing(record, state, hosts, leases, typed().again))
     return 0
 
 

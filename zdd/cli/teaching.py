@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import typer
 
+from zdd.cli.typed import Verb
+
 EXAMPLE = "\b\nExample:\n  "
 
 
@@ -24,8 +26,9 @@ def lesson(doc: str) -> Lesson:
 
 
 def teach(app: typer.Typer) -> None:
-    """Show the examples of all its verbs last, where the eye is."""
+    """Show the examples of all its verbs last, where the eye is; and let each remember how it was called."""
     for command in app.registered_commands:
+        command.cls = Verb
         said = lesson((command.callback.__doc__ if command.callback else "") or "")
         command.help, command.epilog = said.text, EXAMPLE + said.example if said.example else None
     for group in app.registered_groups:

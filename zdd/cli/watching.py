@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 def watch(desk: "Desk", record: "RunRecord", output: str) -> int:
     """Until the run stops; its exit code. Ctrl-C ends the watching, not the run: 0."""
     from zdd.cli.saying import say
+    from zdd.cli.typed import typed
     from zdd.clock import SystemClock
     from zdd.journal.state import fold
     from zdd.journal.store import RunJournal
@@ -31,5 +32,5 @@ def watch(desk: "Desk", record: "RunRecord", output: str) -> int:
         reporter.close()
     state = fold(journal.since(0))
     if state.code:
-        say(explained(record.id, state.code, state, why=stopped.detail))
+        say(explained(record.id, state.code, state, why=stopped.detail, again=typed().again))
     return state.code or 0

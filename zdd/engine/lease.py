@@ -208,9 +208,9 @@ def holder(lease: LeaseRecord) -> str:
 
 
 def held_by(fleet: str, lease: LeaseRecord) -> str:
-    """Why another may not have it, and what to do."""
-    way = f"zdd lock release {fleet}" if lease.run == HAND else f"zdd status {fleet}; zdd lock list {fleet}"
-    return f"{fleet} is {holder(lease)} ({way})"
+    """Why another may not have it."""
+    way = f" (zdd lock release {fleet})" if lease.run == HAND else ""
+    return f"{fleet} is {holder(lease)}{way}"
 
 
 def _boot() -> str:

@@ -1,12 +1,13 @@
 """What each exit code means, in a sentence, and what to type next."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class ExitCode:
-    """`then` holds commands; RUN stands for the run's id."""
+    """`then`: commands. RUN stands for the run's id, PLAYBOOK for the playbook that was typed, FLEET for either."""
 
     meaning: str
     then: tuple[str, ...] = ()
@@ -20,9 +21,9 @@ EXIT_CODES: Mapping[int, ExitCode] = {
     2: ExitCode("the command line asks for something that is not there or not clear"),
     3: ExitCode("inventory, playbook or plan is not valid; nothing was touched"),
     4: ExitCode("preflight or staging failed; no host was taken out"),
-    5: ExitCode("another run has the fleet; nothing was touched", ("zdd lock list",)),
-    6: ExitCode("outside its window; nothing was touched", ("zdd window",)),
-    7: ExitCode("the plan is stale: something that it was made from has changed since", ("zdd plan",)),
+    5: ExitCode("another run has the fleet; nothing was touched", ("zdd lock list FLEET",)),
+    6: ExitCode("outside its window; nothing was touched", ("zdd window next PLAYBOOK",)),
+    7: ExitCode("the plan is stale: something that it was made from has changed since"),
     8: ExitCode("waiting for approval", ("zdd approve RUN",)),
     9: ExitCode("an unfinished run is in the way; nothing was touched"),
     20: ExitCode("halted; the fleet may run both releases, and the run can be carried on", (RESUME, REVERT)),
@@ -39,7 +40,12 @@ def meaning(code: int) -> str:
     return EXIT_CODES[code].meaning if code in EXIT_CODES else "ended"
 
 
-def commands(code: int, run: str) -> list[str]:
-    """What to type next, with the run's id in it."""
+def commands(code: int, run: str, playbook: str = "") -> list[str]:
+    """What to type next, with names in it. A command that needs a name which is not known is left out; FLEET alone is
+    needed only where the store knows several."""
+    names = {"RUN": run, "PLAYBOOK": playbook, "FLEET": playbook or run}
     known = EXIT_CODES.get(code, ExitCode(""))
-    return [command.replace("RUN", run) for command in known.then if run or "RUN" not in command]
+    words = [
+        [names.get(word, word) for word in command.split() if word != "FLEET" or names[word]] for command in known.then
+    ]
+    return [shlex.join(command) for command in words if all(command)]

@@ -1,6 +1,6 @@
 """The end of a run as people read it: what it means, what failed and where, how the hosts are, what to type next."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from zdd.errors import ZddError
 from zdd.journal.state import State
@@ -15,9 +15,17 @@ from zdd.report.told import LAST
 MOST = 5  # failures with the words of their hosts
 
 
-def explained(run: str, code: int, state: State, *, why: str = "", hosts: Sequence[HostStatus] = ()) -> str:
+def explained(
+    run: str,
+    code: int,
+    state: State,
+    *,
+    why: str = "",
+    hosts: Sequence[HostStatus] = (),
+    again: Callable[[str], str] = str,
+) -> str:
     """The most important stands last, where the eye is. `hosts`: as they are now, where anyone looked; else the
-    journal's word is given."""
+    journal's word is given. `again`: puts into a command what was typed before and is needed then too."""
     roster = _roster(state)
     failed = [task.host for event in state.failures.values() if (task := roster.task(event))]
     known = list(hosts) or [HostStatus(recorded=host) for host in recorded(state)]
@@ -27,7 +35,7 @@ def explained(run: str, code: int, state: State, *, why: str = "", hosts: Sequen
         *(f"  {host.recorded.host} {_state(host)}" for host in known if _is_named(host, concerned)),
         *_dropped(state.dropped),
         f"run {run}: {_head(code, why)}",
-        *(f"  next: {command}" for command in commands(code, run)),
+        *(f"  next: {again(command)}" for command in commands(code, run)),
     ]
     return "\n".join(parts)
 
@@ -48,9 +56,9 @@ def failures(state: State) -> list[str]:
     return shown + ([f"  and {more} more failures, which `zdd show` tells"] if more else [])
 
 
-def refused(error: ZddError, code: int) -> str:
-    """Why nothing was begun, or why this process may do no more."""
-    return "\n".join([str(error), _head(code), *(f"  next: {command}" for command in commands(code, ""))])
+def refused(error: ZddError, code: int, then: Sequence[str] = ()) -> str:
+    """Why nothing was begun, or why this process may do no more; `then`: what to type next."""
+    return "\n".join([str(error), _head(code), *(f"  next: {command}" for command in then)])
 
 
 def _roster(state: State) -> Roster:

@@ -1,6 +1,6 @@
 """How a run and its hosts stand at this moment: the journal's word beside what was seen, and what to type next."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from zdd.journal.run_record import RunRecord
 from zdd.journal.state import State
@@ -14,14 +14,20 @@ from zdd.report.times import date_time
 OVER = (0, 21)
 
 
-def standing(run: RunRecord, state: State, hosts: Sequence[HostStatus], leases: Mapping[str, Seen]) -> str:
-    """`leases`: fleet -> what the machines that keep its lease said."""
+def standing(
+    run: RunRecord,
+    state: State,
+    hosts: Sequence[HostStatus],
+    leases: Mapping[str, Seen],
+    again: Callable[[str], str] = str,
+) -> str:
+    """`leases`: fleet -> what the machines that keep its lease said. `again`: as in `explained`."""
     alive = any(is_held_by(seen, run.id) for seen in leases.values())
     parts = [
         "\n".join(_head(run, leases, alive)),
         status_text(hosts, run.id),
         "\n".join(failures(state)),
-        "\n".join(f"next: {command}" for command in _next(run, alive)),
+        "\n".join(f"next: {again(command)}" for command in _next(run, alive)),
     ]
     return "\n\n".join(filter(None, parts))
 

@@ -34,3 +34,9 @@ def test_what_can_be_carried_on_says_how(code: int) -> None:
 def test_without_a_run_no_command_is_shown_that_needs_one() -> None:
     assert commands(20, "") == []
     assert commands(5, "") == ["zdd lock list"]
+    assert commands(6, "") == []
+
+
+def test_names_are_quoted_for_a_shell() -> None:
+    assert commands(6, "", "my shop.yml") == ["zdd window next 'my shop.yml'"]
+    assert commands(5, "r1") == ["zdd lock list r1"]
