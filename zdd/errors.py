@@ -9,6 +9,7 @@ ZddError
 │   ├── OutsideWindow        6
 │   ├── Stale                7
 │   └── Unfinished           9
+├── Unwritten                2   stdout takes no data; 141 where whoever read it has seen enough
 ├── Failed                   a step says no                          -> the task ends `failed`
 ├── Lost                     nobody knows what happened              -> the task ends `unknown`
 │   └── Unreachable          the host was not reached at all
@@ -115,6 +116,17 @@ class Unfinished(Refused):
     """An unfinished run is in the way."""
 
     exit_code = 9
+
+
+class Unwritten(ZddError):
+    """Stdout takes no data: a full disk, a closed stream. Who read it may have seen enough, which is no error."""
+
+    exit_code = 2
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"stdout cannot be written: {error.strerror}")
+        self.seen_enough = isinstance(error, BrokenPipeError)
+        self.exit_code = 141 if self.seen_enough else 2  # what a shell says of it
 
 
 class Failed(ZddError):

@@ -1,6 +1,5 @@
 """The command line: verbs, and the only code that prints or exits."""
 
-import io
 import sys
 
 
@@ -9,10 +8,11 @@ def main() -> None:
     from zdd.cli.app import app
     from zdd.cli.ending import say
     from zdd.cli.interrupts import heed_signals
+    from zdd.cli.streams import use_streams
     from zdd.cli.typed import command_typed
     from zdd.cli.vaults import command_vault
 
-    _readable()
+    use_streams()
     with command_vault() as vault, command_typed():
         try:
             heed_signals()
@@ -20,10 +20,3 @@ def main() -> None:
         except (Exception, KeyboardInterrupt) as error:
             code = say(error, vault.veil)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _readable() -> None:
-    """What a terminal's encoding does not know is written out, rather than taken for a bug."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")

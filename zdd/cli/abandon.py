@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from zdd.cli import options
+from zdd.cli.saying import say
 
 
 def abandon(
@@ -44,6 +45,6 @@ def abandon(
         if desk.store.has(run):
             desk.store.ask(run, "abandon", reason, person())
     for host in missed:
-        typer.echo(f"{host} was not reached and keeps its mark", err=True)
-    typer.echo(f"run {run} is given up; zdd status says what its hosts run", err=True)
+        say(f"{host} was not reached and keeps its mark")
+    say(f"run {run} is given up; zdd status says what its hosts run")
     return 0

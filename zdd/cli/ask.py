@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from zdd.cli import options
+from zdd.cli.saying import say
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's id or its beginning, or a fleet.", show_default=False)]
 
@@ -37,5 +38,5 @@ def _ask(name: str, verb: str, reason: str, store: str) -> int:
         if record.code is not None:
             raise Usage(f"run {record.id} is not on: it ended with {record.code}")
         desk.store.ask(record.id, verb, reason, getuser())
-        typer.echo(f"asked run {record.id} to {verb}", err=True)
+        say(f"asked run {record.id} to {verb}")
     return 0

@@ -1,7 +1,5 @@
 """How a command ends that could not do what it was asked."""
 
-import os
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,19 +9,18 @@ if TYPE_CHECKING:
     from zdd.errors import ZddError
 
 BUG = "Please report it with the lines below:"
-SEEN_ENOUGH = 141  # what a shell says of a command whose reader has gone
 UsageError = typer.BadParameter.__mro__[1]  # Typer shows its ancestors, but has no public name for them
 
 
 def say(error: BaseException, veil: Callable[[str], str] = str) -> int:
     """Print what went wrong on stderr; the exit code it stands for. `veil` hides secrets, also in a traceback."""
     from zdd.cli.saying import say as say_it
+    from zdd.errors import Unwritten
 
     if isinstance(error, typer.Exit):
         return error.exit_code
-    if isinstance(error, BrokenPipeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has seen enough
-        return SEEN_ENOUGH
+    if isinstance(error, Unwritten) and error.seen_enough:
+        return error.exit_code
     text, code = ending(error)
     say_it(veil(text))
     return code
@@ -31,7 +28,7 @@ def say(error: BaseException, veil: Callable[[str], str] = str) -> int:
 
 def ending(error: BaseException) -> tuple[str, int]:
     """What is said of it, and the exit code."""
-    from zdd.errors import Interrupted, ZddError
+    from zdd.errors import Interrupted, Unwritten, ZddError
     from zdd.report.exit_codes import meaning
     from zdd.report.explain import refused
 
@@ -39,6 +36,8 @@ def ending(error: BaseException) -> tuple[str, int]:
         return "nothing was done (exit 130)", 130
     if isinstance(error, Interrupted):
         return f"stopped (exit {error.exit_code})", error.exit_code
+    if isinstance(error, Unwritten):
+        return f"{error} (exit {error.exit_code})", error.exit_code
     if isinstance(error, UsageError):
         return _misused(error), 2
     if isinstance(error, ZddError):

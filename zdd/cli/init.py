@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zdd.cli.saying import say
+
 if TYPE_CHECKING:
     from zdd.config.starter import Answers
 
@@ -112,4 +114,4 @@ def _write(files: "dict[Path, str]") -> None:
                 file.write(text)
         except OSError as error:
             raise Usage(f"{path} can't be written: {error.strerror}") from error
-        typer.echo(f"wrote {path}", err=True)
+        say(f"wrote {path}")

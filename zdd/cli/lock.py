@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zdd.cli import options
+from zdd.cli.saying import say
 
 if TYPE_CHECKING:
     from zdd.cli.desk import Desk
@@ -64,7 +65,7 @@ def take(
         lease = _lease(desk, fleet, inventory, extra)
         lease.hold(reason)
         then = typed().again(shlex.join(["zdd", "lock", "release", fleet]))
-        typer.echo(f"{lease.fleet} is held: {reason}. Let go: {then}", err=True)
+        say(f"{lease.fleet} is held: {reason}. Let go: {then}")
     return 0
 
 
@@ -85,7 +86,7 @@ def release(
     with opened(store, password=ask_become_pass) as desk:
         lease = _lease(desk, fleet, inventory, extra)
         let_go = lease.let_go()
-        typer.echo(f"{lease.fleet} is free" if let_go else f"nobody held {lease.fleet}", err=True)
+        say(f"{lease.fleet} is free" if let_go else f"nobody held {lease.fleet}")
     return 0
 
 
@@ -112,9 +113,9 @@ def steal(
         epoch = lease.take("stolen", reason, steal=True)
         missed = shut_out(desk, play, epoch)
         lease.release()
-        typer.echo(f"{play.fleet} is free; whoever held it before changes nothing more (epoch {epoch})", err=True)
+        say(f"{play.fleet} is free; whoever held it before changes nothing more (epoch {epoch})")
         if missed:
-            typer.echo(f"not reached, and told by the next run: {', '.join(missed)}", err=True)
+            say(f"not reached, and told by the next run: {', '.join(missed)}")
     return 0
 
 

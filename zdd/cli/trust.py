@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zdd.cli import options
+from zdd.cli.saying import say
 
 if TYPE_CHECKING:
     from zdd.cli.desk import Desk
@@ -53,4 +54,4 @@ def _trust(desk: "Desk", endpoints: "Sequence[Endpoint]", yes: bool) -> None:
     if wanted := [each for each in shown if not each.vouched]:
         confirmed(f"Trust {', '.join(each.endpoint.name for each in wanted)}?", yes)
         files = dict.fromkeys(str(record(each)) for each in wanted)
-        typer.echo(f"recorded in {', '.join(files)}", err=True)
+        say(f"recorded in {', '.join(files)}")

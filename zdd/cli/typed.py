@@ -7,7 +7,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-import typer
 from typer.core import TyperCommand
 
 ALWAYS = ("ask_become_pass", "store")
@@ -17,7 +16,7 @@ WITH_A_PLAYBOOK = ("inventory", "extra", "limit", "user", "become")
 class Verb(TyperCommand):
     """A verb that remembers how it was called."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """As Typer has it."""
         _at_work.set(Typed.of(ctx))
         return super().invoke(ctx)
@@ -32,7 +31,7 @@ class Typed:
     verbs: Any = None  # of all commands
 
     @classmethod
-    def of(cls, ctx: typer.Context) -> "Typed":
+    def of(cls, ctx: Any) -> "Typed":
         said = [param for param in ctx.command.params if param.name and _was_typed(ctx, param.name)]
         options = [param for param in said if param.param_type_name == "option"]
         return cls(
@@ -79,7 +78,7 @@ def typed() -> Typed:
     return _at_work.get(Typed())
 
 
-def _was_typed(ctx: typer.Context, name: str) -> bool:
+def _was_typed(ctx: Any, name: str) -> bool:
     source = ctx.get_parameter_source(name)
     return source is not None and source.name == "COMMANDLINE"
 

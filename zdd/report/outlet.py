@@ -4,6 +4,8 @@ import io
 import os
 from typing import TextIO
 
+from zdd.errors import Unwritten
+
 
 class Outlet(io.TextIOBase):
     """Text to a terminal, pipe or file; silent from the first error on."""
@@ -16,7 +18,7 @@ class Outlet(io.TextIOBase):
             try:
                 self._stream.write(self._readable(text))
                 self._stream.flush()
-            except (OSError, ValueError):  # gone, or closed already: whoever read us does not any more
+            except (OSError, ValueError, Unwritten):  # gone, or closed already: whoever read us does not any more
                 self._give_up()
         return len(text)
 

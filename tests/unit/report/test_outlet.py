@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from zdd.errors import Unwritten
 from zdd.report.outlet import Outlet
 
 
@@ -37,6 +38,16 @@ def test_a_stream_that_is_gone_is_not_tried_again(number: int) -> None:
     outlet.line("one")
     outlet.line("two")
     assert (outlet.gone, stream.tries) == (True, 1)
+
+
+def test_stdout_of_the_program_that_takes_no_data_is_gone_too() -> None:
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise Unwritten(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+
+    outlet = Outlet(Full())
+    outlet.line("one")
+    assert outlet.gone
 
 
 def test_a_closed_stream_is_gone() -> None:
