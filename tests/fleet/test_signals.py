@@ -9,6 +9,7 @@ import time
 import pytest
 
 from tests.controller import started
+from tests.fleet.lab import eventually
 from tests.fleet.processes import frozen, sshds
 from tests.fleet.program import Program, at_rest
 
@@ -46,7 +47,7 @@ def test_the_second_ctrl_c_stops_now(zdd: Program) -> None:
 
 def test_ctrl_c_before_anything_was_touched(zdd: Program) -> None:
     with frozen(sshds(zdd, "web2")), zdd.begun(*zdd.deploy_words(zdd.turn()[1])) as process:
-        time.sleep(2.0)  # it connects; no journal says so
+        eventually(lambda: len(sshds(zdd, "web1")) > 1)  # it connects; no journal says so
         process.send_signal(signal.SIGTERM)
         time.sleep(0.2)
         process.send_signal(signal.SIGTERM)
