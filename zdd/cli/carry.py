@@ -12,6 +12,7 @@ from zdd.cli.leasing import renewed
 from zdd.cli.saying import say
 from zdd.cli.typed import typed
 from zdd.cli.veiled import VeiledJournal, VeiledReporter
+from zdd.clock import SystemClock
 from zdd.engine.engine import Engine, anytime
 from zdd.engine.lease import Lease
 from zdd.engine.outside import Outside
@@ -22,6 +23,7 @@ from zdd.plan.in_hours import InHours
 from zdd.report import Reporter
 from zdd.report.choose import chosen
 from zdd.report.explain import explained
+from zdd.report.noticeboard import Noticeboard
 from zdd.report.report_to import ReportTo
 
 
@@ -39,7 +41,12 @@ def carry(
     journal = VeiledJournal(RunJournal(desk.store, run), desk.vault)
     epoch = desk.store.raise_epoch(run)
     shown = chosen(output, run=run, since=journal.since, past=journal.since(0))
-    reporters: list[Reporter] = [VeiledReporter(shown, desk.vault), ReportTo(journal.since, os.environ, say)]
+    noticeboard = Noticeboard(lambda note: desk.store.note_waits(run, note), SystemClock())
+    reporters: list[Reporter] = [
+        VeiledReporter(shown, desk.vault),
+        VeiledReporter(noticeboard, desk.vault),
+        ReportTo(journal.since, os.environ, say),
+    ]
     may_begin = anytime if at_any_time else InHours(time.time, lambda: journal.since(0))
     world = Outside(desk.sessions, desk.store.files, epochs, desk.vault)
     engine = Engine(world, journal, epoch, reporters, may_begin)

@@ -26,11 +26,20 @@ def fleet_with(desk: "Desk", host: str, name: str, inventory: Sequence[Path] = (
     known = plays_of(desk, name, inventory, extra) if name else all_fleets(desk)
     plays = [play for play in known if host in play.hosts]
     if not plays:
-        where = " or ".join(play.fleet for play in known) or "the store, which has no runs yet"
-        raise Usage(f"no host {host} in {where}: say which playbook, `zdd host … {host} shop.yml -i INVENTORY`")
+        raise Usage(f"no host {host} in {_where(host, known)}")
     if len(plays) > 1:
         raise Usage(f"{host} is in {', '.join(play.fleet for play in plays)}: say which")
     return plays[0]
+
+
+def _where(host: str, known: "Sequence[Play]") -> str:
+    """Who was looked at, and which name was probably meant."""
+    from zdd.config.source import nearest
+
+    if not known:
+        return f"the store, which has no runs yet: say which playbook, `{host} shop.yml -i INVENTORY`"
+    near = nearest(host, [name for play in known for name in play.hosts])
+    return " or ".join(play.fleet for play in known) + (f"; did you mean {near}?" if near else "")
 
 
 def plays_of(desk: "Desk", name: str, inventory: Sequence[Path], extra: Sequence[str]) -> "list[Play]":
@@ -51,16 +60,10 @@ def is_playbook(name: str) -> bool:
 
 
 def _of_playbook(playbook: Path, inventories: Sequence[Path], extra: Sequence[str]) -> "list[Play]":
-    from zdd.cli.reading import TABLES, variables
-    from zdd.config import inventory
-    from zdd.config.outline import read
-    from zdd.errors import Usage
+    from zdd.cli.reading import read_outlines
     from zdd.plan.outline import outline
 
-    if not inventories:
-        raise Usage("which inventory? say -i inventories/production.yml, or set ZDD_INVENTORY")
-    plays = read(playbook, inventory.read(inventories), extra=variables(extra), tables=TABLES)
-    return [outline(play) for play in plays]
+    return [outline(play) for play in read_outlines(playbook, inventories, extra)]
 
 
 def all_fleets(desk: "Desk") -> "list[Play]":

@@ -49,10 +49,13 @@ def drain(
 
     zdd host drain web3 --reason "disk is failing"
     """
+    import shlex
+
     from zdd.cli.desk import opened
     from zdd.cli.emergencies import reasoned
     from zdd.cli.fleets import fleet_with
     from zdd.cli.saying import say
+    from zdd.cli.typed import typed
     from zdd.plan.make import Emergency
 
     reasoned(reason, Emergency(min_serving=min_serving, without_balancers=tuple(without_balancer)).around)
@@ -65,7 +68,8 @@ def drain(
         if busy := hand.idle(host, play.drain.deadline):
             say(f"{host} has {busy} after {play.drain.deadline:g} s still; no new clients come")
             return 20
-        say(f"{host} is idle. Back: zdd host enable {host}")
+        back = typed().again(shlex.join(["zdd", "host", "enable", host, *([playbook] if playbook else [])]))
+        say(f"{host} is idle. Back: {back}")
     return 0
 
 

@@ -9,10 +9,10 @@ from zdd.balancers.table import BALANCERS
 from zdd.cli.inventories import login, read_inventory
 from zdd.cli.source import Source
 from zdd.cli.vaults import vault
-from zdd.config import adoption, resolve, source
+from zdd.config import adoption, outline, resolve, source
 from zdd.config.inventory_groups import Setting
 from zdd.config.playbook import Tables
-from zdd.config.recipe import Recipe
+from zdd.config.recipe import PlayRecipe, Recipe
 from zdd.errors import Usage
 from zdd.plan.earlier import by_playbook
 from zdd.probes.table import PROBES
@@ -51,6 +51,12 @@ def read_source(
     read, said = read_inventory(inventories, playbook.parent, login), variables(extra)
     book = resolve.opened(playbook, read, extra=said, limit=limit, skip=skip, tables=TABLES, vault=vault())
     return Source(book.recipe, by_playbook(book))
+
+
+def read_outlines(playbook: Path, inventories: Sequence[Path], extra: Sequence[str]) -> tuple[PlayRecipe, ...]:
+    """Its fleets alone: no version is asked for, and no artifact looked for."""
+    read = read_inventory(inventories, playbook.parent)
+    return outline.read(playbook, read, extra=variables(extra), tables=TABLES)
 
 
 def read_adoption(

@@ -1,5 +1,6 @@
 """`zdd status -w`: a run as its own terminal shows it, on any other one with its store."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,8 +25,12 @@ def watch(desk: "Desk", record: "RunRecord", output: str) -> int:
     if on:
         say(f"watching run {record.id}: Ctrl-C ends the watching, not the run")
     reporter = chosen(output, run=record.id, since=journal.since, past=past)
+
+    def waits() -> Mapping[str, str]:
+        return desk.store.waits(record.id)
+
     try:
-        stopped = follow(journal.since, reporter, past[-1].seq if past else 0, SystemClock()) if on else past[-1]
+        stopped = follow(journal.since, waits, reporter, past, SystemClock()) if on else past[-1]
     except KeyboardInterrupt:
         return 0
     finally:

@@ -92,9 +92,9 @@ def _told(
 
 
 def _plays(playbook: options.Playbook, inventory: options.Inventory, extra: options.Extra) -> "tuple[PlayRecipe, ...]":
-    from zdd.cli.reading import read_recipe
+    from zdd.cli.reading import read_outlines
 
-    return read_recipe(playbook, inventory, extra, (), ()).plays
+    return read_outlines(playbook, inventory, extra)
 
 
 def _moment(at: str) -> "datetime":

@@ -102,7 +102,7 @@ def _limited(sheet: Sheet, limit: Sequence[str], skip: Sequence[str]) -> tuple[s
     for host in skip:
         if host not in sheet.inventory.hosts:
             near = nearest(host, sheet.inventory.hosts)
-            raise Invalid([Problem("--skip", 1, 1, f"no host {host}" + (f"; is it {near}?" if near else ""))])
+            raise Invalid([Problem("--skip", 1, 1, f"no host {host}" + (f"; did you mean {near}?" if near else ""))])
     if not left:
         raise Invalid([Problem("--limit", 1, 1, f"it leaves no host of {sheet.keys.name}")])
     return left

@@ -14,7 +14,7 @@ from zdd.config.templates import Scope
 
 def unpacked(sheet: Sheet, keys: ReleaseKeys, host: str, version: str, scope: Scope) -> Build:
     """All of it but the files that tasks render."""
-    artifact, digest, url = _artifact(sheet, keys, scope)
+    artifact, digest, url = _artifact(sheet, keys, scope) if version else (Path(), "", "")  # one error is enough
     return Build(
         version=version,
         path=_path(sheet, keys, host, scope),

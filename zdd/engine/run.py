@@ -1,5 +1,6 @@
 """One process at work on one run: its journal, its state, who is in flight, and who asked it to stop."""
 
+from contextlib import suppress
 from typing import Any
 
 from zdd.engine.world import Journal, Reporter, World
@@ -59,14 +60,19 @@ class Run:
             try:
                 reporter.event(event, task)
             except Exception:
-                self.reporters.remove(reporter)
+                self._drop(reporter)
 
     def tell(self, task: Task, text: str) -> None:
         for reporter in list(self.reporters):
             try:
                 reporter.waits(task, text)
             except Exception:
-                self.reporters.remove(reporter)
+                self._drop(reporter)
+
+    def _drop(self, reporter: Reporter) -> None:
+        """Two hosts may find it broken at once."""
+        with suppress(ValueError):
+            self.reporters.remove(reporter)
 
     # -- who asks it to stop
 

@@ -1,5 +1,6 @@
 """Where runs are kept: their events, and what lists of runs show. Several processes may use one store at once."""
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from zdd.clock import Clock, SystemClock
 from zdd.errors import Finding, JournalLost, LeaseLost, Preflight, Usage, ZddError
 from zdd.journal.codec import event_text, read_event
-from zdd.journal.database import Database, events, fleets, releases, runs
+from zdd.journal.database import Database, events, fleets, releases, runs, waits
 from zdd.journal.files import Files
 from zdd.journal.run_record import RunRecord, versions
 from zdd.journal.shared_files import SharedFiles
@@ -86,6 +87,19 @@ class Store:
             connection.execute(runs.update().where(runs.c.id == run).values(epoch=epoch))
             return epoch
 
+    def note_waits(self, run: str, note: Mapping[str, str]) -> None:
+        """Task id -> what it waits for, in the place of what was noted before."""
+        text = json.dumps(note, ensure_ascii=False)
+        with _said(self._lost), self.database.change() as connection:
+            if not connection.execute(waits.update().where(waits.c.run == run).values(note=text)).rowcount:
+                connection.execute(waits.insert().values(run=run, note=text))
+
+    def waits(self, run: str) -> dict[str, str]:
+        """The newest note; of tasks that have ended since, too."""
+        with _said(self._lost), self.database.read() as connection:
+            text = connection.scalar(select(waits.c.note).where(waits.c.run == run))
+        return {str(task): str(what) for task, what in json.loads(text).items()} if text else {}
+
     def _locked(self, connection: Connection, run: str) -> Row[Any]:
         row = connection.execute(select(runs).where(runs.c.id == run).with_for_update()).first()
         if row is None:
@@ -125,7 +139,7 @@ class Store:
         found = [run for run in known if name and run.id.startswith(name)]
         if len(found) == 1:
             return found[0]
-        raise Usage(_ambiguous(name, found) if found else _unknown(name, known))
+        raise Usage(_ambiguous(name, found) if found else _unknown(name, known), ("zdd history",))
 
     # -- releases
 
@@ -215,4 +229,4 @@ def _ambiguous(name: str, found: Sequence[RunRecord]) -> str:
 def _unknown(name: str, known: Sequence[RunRecord]) -> str:
     names = [*dict.fromkeys(fleet for run in known for fleet in run.fleets), *(run.id for run in known)]
     near = get_close_matches(name, names, n=3, cutoff=0.5)
-    return f"no run or fleet {name!r} in the store" + (f"; is it {' or '.join(near)}?" if near else "")
+    return f"no run or fleet {name!r} in the store" + (f"; did you mean {' or '.join(near)}?" if near else "")

@@ -21,7 +21,7 @@ EXIT_CODES: Mapping[int, ExitCode] = {
     2: ExitCode("the command line asks for something that is not there or not clear"),
     3: ExitCode("inventory, playbook or plan is not valid; nothing was touched"),
     4: ExitCode("preflight or staging failed; no host was taken out"),
-    5: ExitCode("another run has the fleet; nothing was touched", ("zdd lock list FLEET",)),
+    5: ExitCode("another run, or a person, has the fleet; nothing was touched", ("zdd lock list FLEET",)),
     6: ExitCode("outside its window; nothing was touched", ("zdd window next PLAYBOOK",)),
     7: ExitCode("the plan is stale: something that it was made from has changed since"),
     8: ExitCode("waiting for approval", ("zdd approve RUN",)),

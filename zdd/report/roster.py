@@ -49,12 +49,19 @@ class Roster:
                     for task in (*pipeline.tasks, *pipeline.put_back):
                         self._places[task.id] = Place(task, play.fleet, batch.name, pipeline)
 
+    def event(self, event: Event) -> None:
+        if event.plan:
+            self.learn(event.plan)
+
+    def known(self, id: str) -> Task | None:
+        found = self._places.get(id)
+        return found.task if found else None
+
     def place(self, event: Event) -> Place | None:
         return self._places.get(event.task)
 
     def task(self, event: Event) -> Task | None:
-        found = self._places.get(event.task)
-        return found.task if found else None
+        return self.known(event.task)
 
     def who(self, task: Task) -> str:
         """The host, or the fleet where the task is the fleet's."""

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from zdd.errors import JournalLost, LeaseLost, Preflight, Usage
-from zdd.journal.database import formats
+from zdd.journal.database import formats, waits
 from zdd.journal.store import RunJournal, Store, default_folder
 from zdd.model import Endpoint, Event, Plan, Play, Release, Target
 
@@ -190,7 +190,7 @@ def test_a_run_is_found_by_its_beginning_or_its_fleet(several: Store, name: str,
     ("name", "says"),
     [
         ("20261124", "could be any of: 20261124-1601-a001, 20261124-1534-a3f9"),
-        ("shopp@lab", "is it shop@lab"),
+        ("shopp@lab", "did you mean shop@lab"),
         ("20261124-1534-a3f8", "20261124-1534-a3f9"),
         ("", "no run or fleet ''"),
     ],
@@ -283,3 +283,21 @@ def test_a_database_that_cannot_be_reached_is_said_without_its_password(url: str
 def test_a_url_that_cannot_be_read_is_said() -> None:
     with pytest.raises(Usage, match="looks like postgresql"):
         Store.open("postgresql://ops:hidden@db:port/zdd")
+
+
+def test_what_tasks_wait_for_is_one_note_and_no_event(store: Store) -> None:
+    assert store.waits("r") == {}
+    store.note_waits("r", {"a": "3 sessions"})
+    store.note_waits("r", {"b": "1 session — 2 s left of 9 s"})
+    assert store.waits("r") == {"b": "1 session — 2 s left of 9 s"}
+    assert store.since("r", 0) == [] and store.waits("another") == {}
+
+
+def test_a_store_that_was_made_before_there_were_notes_gets_them(tmp_path: Path) -> None:
+    old = Store.open(tmp_path / "store")
+    waits.drop(old.database.engine)
+    old.close()
+    opened = Store.open(tmp_path / "store")
+    opened.note_waits("r", {"a": "b"})
+    assert opened.waits("r") == {"a": "b"}
+    opened.close()

@@ -77,7 +77,7 @@ ENDS = {
     2: "the command line asks for something that is not there or not clear",
     3: "inventory, playbook or plan is not valid; nothing was touched",
     4: "preflight or staging failed; no host was taken out",
-    5: "another run has the fleet; nothing was touched",
+    5: "another run, or a person, has the fleet; nothing was touched",
     6: "outside its window; nothing was touched",
     7: "the plan is stale: something that it was made from has changed since",
     8: "waiting for approval",

@@ -12,11 +12,13 @@ class Heard:
 
     def __init__(self) -> None:
         self.numbers: list[int] = []
+        self.waited: list[tuple[str, str]] = []
 
     def event(self, event: Event, task: Task | None) -> None:
         self.numbers.append(event.seq)
 
-    def waits(self, task: Task, text: str) -> None: ...
+    def waits(self, task: Task, text: str) -> None:
+        self.waited.append((task.id, text))
 
     def close(self) -> None: ...
 
@@ -44,7 +46,20 @@ def test_it_tells_each_event_once_until_the_run_stops() -> None:
     story = Story().begin().do(*way("web1").tasks[:2]).stop(20, "halted")
     story.event("run.resumed")
     journal, heard = Growing(story.events), Heard()
-    stopped = follow(journal.since, heard, 2, journal)
+    stopped = follow(journal.since, dict, heard, story.events[:2], journal)
     assert heard.numbers == list(range(3, stopped.seq + 1))
     assert (stopped.kind, stopped.detail) == ("run.stopped", "halted")
     assert journal.slept == EVERY * stopped.seq
+
+
+def test_it_tells_what_tasks_wait_for_whether_their_plan_is_past_or_new() -> None:
+    look, drain = way("web1").tasks[:2]
+    story = Story().begin()
+    story.start(look)
+    story.stop(20)
+    for past in (0, 1):
+        heard = Heard()
+        journal = Growing(story.events)
+        notes = {look.id: "the lease, 3 s left of 9 s", "a task of nobody": "x"}
+        follow(journal.since, lambda: notes if journal.there else {}, heard, story.events[:past], journal)  # noqa: B023
+        assert set(heard.waited) == {(look.id, "the lease, 3 s left of 9 s")}, drain
