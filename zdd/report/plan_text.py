@@ -93,9 +93,11 @@ def _rules(play: Play) -> Iterator[str]:
 
 
 def _installed(play: Play) -> Iterator[str]:
-    releases = [target.release for target in play.targets.values() if target.release and target.release.installed]
-    for asked in dict.fromkeys(release.current for release in releases):
-        yield f"  release  hosts install it themselves, and tell it by `{asked}`:"
+    """What a folder would give, and these do not. Each host may be asked in its own way; one stands for all."""
+    if asked := [
+        target.release.current for target in play.targets.values() if target.release and target.release.current
+    ]:
+        yield f"  release  hosts install it themselves, and tell it by `{asked[0]}`:"
         yield "           it is no folder beside the old one, so it changes in place and not in one act"
 
 
