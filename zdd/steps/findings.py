@@ -79,8 +79,6 @@ def _space(host: str, state: HostState, need: int) -> Iterator[Finding]:
 def _current(host: str, state: HostState) -> Iterator[Finding]:
     if state.plain:
         yield Finding(host, "`current` is there, and is no link to a release", "zdd adopt makes it one")
-    elif state.current and not state.complete:
-        yield Finding(host, f"runs {state.current}, which is not complete", "zdd adopt, or --no-way-back")
 
 
 def _marks(host: str, state: HostState, ours: frozenset[str], runs: Collection[str]) -> Iterator[Finding]:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 
 from zdd.model import Release
 from zdd.steps import record
@@ -143,11 +142,6 @@ class HostState:
     @property
     def record(self) -> Release | None:
         return record.read(self.frozen)
-
-    @property
-    def digest(self) -> str:
-        """Of the record; empty where there is none."""
-        return sha256(self.frozen.encode()).hexdigest() if self.frozen else ""
 
 
 def parse(text: str, path: str) -> HostState:

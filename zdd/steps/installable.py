@@ -7,6 +7,7 @@ from zdd.config.recipe import Build
 from zdd.config.releasing import may_name
 from zdd.errors import Finding, Invalid
 from zdd.model import Release
+from zdd.steps.found import Found
 from zdd.steps.host_state import HostState
 from zdd.steps.installed_commands import available
 from zdd.transport import Command, Result
@@ -45,11 +46,10 @@ class Installable:
             remedy = "put it where the host installs from, or --skip it"
             yield Finding(host, f"{build.version} cannot be installed there: {why}", remedy)
 
-    def way_back(self, host: str, build: Build, version: str, kept: Release | None) -> tuple[Release | None, str]:
-        """To that version: the release that it was, and why it can't be had again. `kept`: the record that the host has
-        of it."""
+    def way_back(self, host: str, build: Build, found: Found) -> tuple[Release | None, str]:
+        """The release that it was, and why it can't be had again."""
         try:
-            release = kept or self.earlier(host, version)
+            release = found.record or self.earlier(host, found.version)
         except Invalid as error:
             return None, str(error)
         if release is None or release.version == build.version:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from hashlib import sha256
 from typing import Any, Protocol, runtime_checkable
 
 from zdd.balancers import Balancer, Member
@@ -13,16 +12,15 @@ from zdd.errors import Failed, Finding, Lost
 from zdd.model import Release
 from zdd.plan.seen import Seen
 from zdd.probes import Probe
-from zdd.steps import asset_findings, record
+from zdd.steps import asset_findings
 from zdd.steps.checks import check_once
 from zdd.steps.findings import balancer_findings, host_findings, twins, unanswered
+from zdd.steps.found import Found
 from zdd.steps.host_state import HostState, parse, read_host, read_record
 from zdd.steps.installable import Installable
 from zdd.steps.place import Home, login
 from zdd.steps.work_findings import Work
 from zdd.transport import Command, Result, Session
-
-PLAIN = "something that is no release"
 
 
 @runtime_checkable
@@ -174,17 +172,17 @@ class Surveyor:
     def _seen(self, host: str, state: HostState, snapshot: Snapshot) -> Seen:
         admin = snapshot.admin(host)
         balanced = any(host in spec.serves for spec in self.play.balancers)
-        serving = snapshot.up(host) if balanced else self._passes(host, state)
+        found = self._found(host, state)
+        release, lacks = self._way_back(host, found)
+        serving = snapshot.up(host) if balanced else self._passes(host, state.record or release)
         out = bool(admin) and all(word != "ready" for word in admin.values())
-        found, version, kept, complete = self._found(host, state)
-        release, lacks = self._way_back(host, version, record.read(kept), complete)
         return Seen(
             host=host,
-            runs=state.current or PLAIN * state.plain,
-            found=found,
+            runs=Found.now(state).release,
+            found=found.release,
             lacks=lacks,
             record=release,
-            trusted=bool(release and not release.id) or self.known(sha256(kept.encode()).hexdigest() if kept else ""),
+            trusted=bool(release and not release.id) or self.known(found.digest),
             serving=serving,
             nowhere=snapshot.nowhere(host) if balanced else not serving,
             held=out and not state.marks and not state.note,
@@ -192,32 +190,31 @@ class Surveyor:
             marks=tuple(mark.run for mark in state.marks),
         )
 
-    def _found(self, host: str, state: HostState) -> tuple[str, str, str, bool]:
-        """Where a way back leads: the release, its version where the host installs it itself, the record of it, whether
-        it is whole. On a host with the mark of a run that is taken over that is what this run had found."""
+    def _found(self, host: str, state: HostState) -> Found:
+        """Where a way back leads. On a host with the mark of a run that is taken over to what this run had found."""
         mark = next((mark for mark in state.marks if mark.run in self.ours and "release" in mark.found), None)
         if mark is None or mark.found["release"] == state.current:
-            version = state.said.version if state.said else ""
-            return state.current or PLAIN * state.plain, version, state.frozen, state.complete
-        found = str(mark.found["release"])
+            return Found.now(state)
+        name = str(mark.found["release"])
         endpoint = self.play.hosts[host].endpoint
-        kept = read_record(Home(endpoint.state, self.play.fleet), found).by(login(endpoint))
-        text = self.session(host).run(kept).out.strip() if found else ""
-        return found, str(mark.found.get("version", "")), text, found in state.releases
+        asked = read_record(Home(endpoint.state, self.play.fleet), name).by(login(endpoint))
+        kept = self.session(host).run(asked).out.strip() if name else ""
+        version = str(mark.found.get("version", ""))
+        return Found(release=name, version=version, kept=kept, whole=name in state.releases)
 
-    def _way_back(self, host: str, version: str, kept: Release | None, complete: bool) -> tuple[Release | None, str]:
+    def _way_back(self, host: str, found: Found) -> tuple[Release | None, str]:
         """The release that it installs, and why it cannot."""
         build = self.play.hosts[host].build
         if not build or not build.current:
-            return kept, "" if complete else "it is not complete"
-        if not version or host not in self.play.limited:
+            return found.record, "" if found.whole else "it is not complete"
+        if not found.version or host not in self.play.limited:
             return None, ""
-        return self._installable.way_back(host, build, version, kept)
+        return self._installable.way_back(host, build, found)
 
-    def _passes(self, host: str, state: HostState) -> bool:
+    def _passes(self, host: str, runs: Release | None) -> bool:
         """Without balancers: by the checks of what it runs, which need not be those of what it will run."""
         try:
-            return not check_once(self.session(host), (state.record or self.play.hosts[host]).health)
+            return not check_once(self.session(host), (runs or self.play.hosts[host]).health)
         except Lost:
             return False
 

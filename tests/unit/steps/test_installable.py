@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.steps.fakes import FakeSession
+from tests.unit.steps.fakes import Answer, FakeSession
 from zdd.config.recipe import Build, HostRecipe, PlayRecipe
 from zdd.errors import Invalid, Problem
 from zdd.model import Endpoint, Release
@@ -29,7 +29,7 @@ def surveyed(
     offers: Mapping[str, Result] | None = None,
     earlier: Release | Invalid | None = FOUND,
     build: Build = BUILD,
-    more: Mapping[str, Result] | None = None,
+    more: Mapping[str, Answer] | None = None,
     **about: object,
 ) -> tuple[Survey, FakeSession]:
     """web1 answers so; `offers`: to which question it says what."""
@@ -132,6 +132,18 @@ def test_a_run_that_is_taken_over_had_found_something_else() -> None:
         more = {"record.read": Result(exit=0, out=kept)}
         seen = surveyed("says 0 1.1", f"mark {mark.text}", more=more, ours=frozenset(["r0"]))[0].seen["web1"]
         assert (seen.runs, seen.found, seen.record) == ("1.1", KEPT.name, want)
+
+
+def test_without_balancers_it_serves_if_the_checks_of_what_it_runs_pass() -> None:
+    """And not those of what it will run."""
+
+    def check(command: Command) -> Result:
+        return Result(exit=0 if command.args["command"] == "is it 1.0" else 1)
+
+    found = replace(FOUND, health={"checks": [{"run": {"command": "is it 1.0"}}]})
+    for earlier, serves in ((found, True), (replace(found, health={"checks": [{"run": {"command": "no"}}]}), False)):
+        seen = surveyed("says 0 1.0", earlier=earlier, more={"check": check})[0].seen["web1"]
+        assert (seen.serving, seen.nowhere) == (serves, not serves)
 
 
 def test_two_names_of_one_machine_are_told_by_the_question() -> None:

@@ -12,6 +12,7 @@ from tests.unit.steps.machine import Machine
 from zdd.model import Release
 from zdd.steps import record
 from zdd.steps import release_commands as commands
+from zdd.steps.found import Found
 from zdd.steps.host_state import HostState, parse, read_host
 from zdd.steps.mark import Mark, note, remove, write
 from zdd.steps.place import Home
@@ -295,7 +296,7 @@ class TestReading:
         frozen.write_text(record.text(made))
         state = look(machine, home, root)
         assert state.record == made
-        assert state.digest == hashlib.sha256(frozen.read_bytes()).hexdigest() == record.digest(made)
+        assert Found.now(state).digest == hashlib.sha256(frozen.read_bytes()).hexdigest() == record.digest(made)
 
     def test_a_link_to_elsewhere_is_no_release(self, machine: Machine, root: Path, home: Home) -> None:
         (root / "srv").mkdir()
