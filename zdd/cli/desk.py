@@ -1,7 +1,7 @@
 """What a verb has open: the store with its frozen files, and connections to machines."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from zdd.cli.asking import asked_password, hidden
@@ -24,10 +24,7 @@ class Desk:
 @contextmanager
 def opened(store: str, *, connections: int = 64, password: bool = False) -> Iterator[Desk]:
     """Everything is closed again, however the verb ends. `password`: a person is asked for the one for sudo first."""
-    credentials = Credentials(hidden(), asked_password() if password else "")
-    desk = Desk(Store.open(store or None), Sessions(limit=connections, credentials=credentials), vault())
-    try:
-        yield desk
-    finally:
-        desk.sessions.close()
-        desk.store.close()
+    with closing(Store.open(store or None)) as opened:  # whoever cannot use it need not type a password first
+        credentials = Credentials(hidden(), asked_password() if password else "")
+        with closing(Sessions(limit=connections, credentials=credentials)) as sessions:
+            yield Desk(opened, sessions, vault())

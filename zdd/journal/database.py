@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    inspect,
     select,
 )
 
@@ -119,12 +120,9 @@ class Database:
         with database.change() as connection:
             if engine.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({CREATION})")
-            metadata.create_all(connection)
-            found = connection.scalar(select(formats.c.version))
-            if found is None:
+            if not _has_tables(connection):
+                metadata.create_all(connection)
                 connection.execute(formats.insert().values(version=FORMAT))
-            elif found != FORMAT:
-                raise WrongFormat(f"its format is {found}, this zdd reads and writes format {FORMAT}")
         return database
 
     @contextmanager
@@ -142,6 +140,19 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _has_tables(connection: Connection) -> bool:
+    """Looked at before any is made: another zdd's store stays as it is. Raises `WrongFormat`."""
+    there = set(inspect(connection).get_table_names())
+    if formats.name in there:
+        found = connection.scalar(select(formats.c.version))
+        if found != FORMAT:
+            raise WrongFormat(f"its format is {found}, this zdd reads and writes format {FORMAT}")
+        return True
+    if others := sorted(there & metadata.tables.keys()):
+        raise WrongFormat(f"it has tables of something else: {', '.join(others)}")
+    return False
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -39,6 +39,7 @@ class State:
     finished: Hosts = field(default_factory=dict)  # touched, and their way forward ended well
     fallen: Hosts = field(default_factory=dict)  # finished, and fell later
     dropped: dict[str, str] = field(default_factory=dict)  # id of work that was taken and never begun -> host
+    had: dict[tuple[str, str], str] = field(default_factory=dict)  # host, file -> digest of what it keeps of before
     taken_out: Hosts = field(default_factory=dict)  # by zdd, for good: their revert could not end
     failures: dict[str, Event] = field(default_factory=dict)  # task id -> how it last failed, for people
     _places: Places = field(default_factory=Places)
@@ -238,6 +239,8 @@ class State:
             self._unmarked(task, task.host)
         if task and task.host and "dropped" in event.data:
             self.dropped.update(dict.fromkeys(event.data["dropped"], task.host))
+        if task and task.host and "kept" in event.data:
+            self.had[task.host, event.data["dest"]] = event.data["kept"]
         if task and task.host and event.status in DONE:
             self._host_is_home(task, task.host)
 

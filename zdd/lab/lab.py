@@ -157,12 +157,16 @@ class Lab:
 
     @classmethod
     def load(cls, folder: Path) -> "Lab | None":
-        """The lab that was last up here; None if it was stopped, or there never was one."""
+        """The lab that was last up here; None if it was stopped, or there never was one. Raises `Unfit`."""
         try:
             facts = json.loads((folder / "lab.json").read_text())
+            size, network, sockets = Size(**facts["size"]), facts["network"], Path(facts["sockets"])
         except FileNotFoundError:
             return None
-        return cls(folder=folder, network=facts["network"], sockets=Path(facts["sockets"]), size=Size(**facts["size"]))
+        except (ValueError, KeyError, TypeError) as error:
+            why = f"{folder / 'lab.json'} is not of this version of zdd"
+            raise Unfit(f"{why}: stop that lab with the zdd that started it, then `rm -r {folder}`") from error
+        return cls(folder=folder, network=network, sockets=sockets, size=size)
 
     def _machine(self, name: str, last: int) -> Machine:
         return Machine(name=name, address=f"{self.network}.{last}", disk=self.folder / name, sockets=self.sockets)

@@ -18,6 +18,7 @@ from zdd.steps.findings import balancer_findings, host_findings, twins, unanswer
 from zdd.steps.found import Found
 from zdd.steps.host_state import HostState, parse, read_host, read_record
 from zdd.steps.installable import Installable
+from zdd.steps.on_findings import on_findings
 from zdd.steps.place import Home, login
 from zdd.steps.work_findings import Work
 from zdd.transport import Command, Result, Session
@@ -88,9 +89,14 @@ class Surveyor:
                 *self._of_assets(states),
                 *self._of_what_is_to_be_had(states),
                 *self._of_work(states),
+                *on_findings(self.play, self.session, self.parallel, self._missed(states)),
                 *balancers,
             ),
         )
+
+    def _missed(self, states: Mapping[str, HostState]) -> set[str]:
+        """Hosts that are a finding already; a warning, beyond --limit, is none."""
+        return {host for host in self.play.limited if host not in states}
 
     # -- hosts
 

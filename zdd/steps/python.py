@@ -53,26 +53,31 @@ def look(site: Site, task: Task) -> bool | None:
 
 
 def _call(here: Place, name: str, said: list[str]) -> Any:
-    """In a thread of its own, which is left behind if it does not end: nobody can stop it, or knows what it did."""
     site, task = here.site, here.task
-    function = _functions(site, task, said)[name]
-    connected = connection(here.session, here.endpoint)
-    outcome: dict[str, Any] = {}
-
-    def call() -> None:
-        try:
-            outcome["is"] = function(connected, **_revealed(site, task.args.get("args") or {}))
-        except Exception as error:
-            outcome["error"] = error
-
-    thread = Thread(target=call, daemon=True)
-    thread.start()
-    thread.join(task.timeout)
-    if thread.is_alive():
+    function, args = _functions(site, task, said)[name], _revealed(site, task.args.get("args") or {})
+    with connection(here.session, here.endpoint) as connected:
+        outcome = _in_time(lambda: function(connected, **args), task.timeout)
+    if not outcome:
         raise Lost(f"{name}: it did not end in {task.timeout:g} s", output="\n".join(said))
     if error := outcome.get("error"):
         raise _raised(name, error, said) from error
     return outcome["is"]
+
+
+def _in_time(call: Callable[[], Any], seconds: float) -> dict[str, Any]:
+    """In a thread of its own, which is left behind if it does not end: nobody can stop it, or knows what it did."""
+    outcome: dict[str, Any] = {}
+
+    def run() -> None:
+        try:
+            outcome["is"] = call()
+        except Exception as error:
+            outcome["error"] = error
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return outcome
 
 
 def _raised(name: str, error: Exception, said: list[str]) -> Failed | Lost:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from zdd.model import File, Outcome, Task
 from zdd.steps import Site, Step, file_commands, sealed
-from zdd.steps.place import KEPT, Place, failed, place
+from zdd.steps.place import KEPT, Place, failed, host_of, place
 from zdd.steps.shell import MISSING, SAME
 
 Mode = Annotated[str, Field(pattern=r"^0?[0-7]{3}$")]
@@ -81,9 +81,11 @@ def look(site: Site, task: Task) -> bool | None:
 
 
 def restore(site: Site, task: Task) -> Outcome:
-    here: Place = place(site, task)
-    args = task.args
-    result = here.do(file_commands.restore(here.home, args["dest"], args.get("run", site.run), args.get("digest", "")))
+    """What the host has kept counts only if it is what the journal knows of it (R14); it knows nothing of files with
+    secrets in them, of a put that was cut short, and of what another run has kept."""
+    here, dest, run = place(site, task), task.args["dest"], task.args.get("run", site.run)
+    known = site.state.had.get((host_of(task), dest), "") if run == site.run else ""
+    result = here.do(file_commands.restore(here.home, dest, run, known))
     return Outcome(status="unchanged" if SAME in result.out.split() else "ok")
 
 

@@ -3,6 +3,8 @@
 Fabric itself would accept any host key; so a connection that is gone is never opened again by it.
 """
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol, runtime_checkable
 
 import paramiko
@@ -14,14 +16,14 @@ from zdd.transport import Session
 
 @runtime_checkable
 class Carried(Protocol):
-    """A session that can lend its transport."""
+    """A session that can lend its transport, and does not make room for others meanwhile."""
 
-    @property
-    def transport(self) -> paramiko.Transport: ...
+    def lent(self) -> AbstractContextManager[paramiko.Transport]: ...
 
 
-def connection(session: Session, endpoint: Endpoint) -> Any:
-    """A `fabric.Connection`. Raises `Preflight` where Fabric is not installed."""
+@contextmanager
+def connection(session: Session, endpoint: Endpoint) -> Iterator[Any]:
+    """A `fabric.Connection`, as long as the block lasts. Raises `Preflight` where Fabric is not installed."""
     try:
         import fabric  # type: ignore[import-untyped]
     except ImportError as error:
@@ -39,8 +41,9 @@ def connection(session: Session, endpoint: Endpoint) -> Any:
     overrides = {"run": {"hide": True, "in_stream": False}, "sudo": {"hide": True, "in_stream": False}}
     config = fabric.Config(lazy=True, ssh_config=paramiko.SSHConfig(), overrides=overrides)
     made = Verified(endpoint.address, user=endpoint.user or "root", port=endpoint.port, config=config)
-    made.transport = made.client._transport = session.transport
-    return made
+    with session.lent() as transport:
+        made.transport = made.client._transport = transport
+        yield made
 
 
 def missing() -> Finding:

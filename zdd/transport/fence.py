@@ -4,6 +4,7 @@ Each machine keeps the highest epoch it has seen, and compares it under `flock` 
 """
 
 import shlex
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,10 +57,10 @@ class Fenced:
         self.run(Command(verb="fence", script=":", changes=True))
         self._session.upload(source, target, sha256=sha256, mode=mode, become=become)
 
-    @property
-    def transport(self) -> object:
+    def lent(self) -> AbstractContextManager[object]:
         """What a function of the user's speaks through; whoever lends it has asked the fence."""
-        return self._session.transport  # type: ignore[attr-defined]
+        lent: AbstractContextManager[object] = self._session.lent()  # type: ignore[attr-defined]
+        return lent
 
     def dial(self, address: str, port: int, timeout: float) -> Channel:
         return self._session.dial(address, port, timeout)

@@ -38,10 +38,11 @@ class Reached:
     def name(self) -> str:
         return self._endpoint.name
 
-    @property
-    def transport(self) -> paramiko.Transport:
+    @contextmanager
+    def lent(self) -> Iterator[paramiko.Transport]:
+        """For a function of the user's: nothing is known of what it does with it, or when."""
         with self._sessions.used(self._endpoint) as session:
-            return session.transport
+            yield session.transport
 
     def run(self, command: Command) -> Result:
         with self._sessions.used(self._endpoint) as session:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import inspect, text, update
 
 from zdd.errors import JournalLost, LeaseLost, Preflight, Usage
 from zdd.journal.database import formats, waits
@@ -239,7 +239,17 @@ def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
 def test_a_store_of_another_format_is_refused(store: Store, tmp_path: Path) -> None:
     with store.database.change() as connection:
         connection.execute(update(formats).values(version=99))
+        connection.execute(text("DROP TABLE frozen_block"))
     with pytest.raises(Preflight, match="its format is 99"):
+        Store.open(tmp_path / "store")
+    with store.database.read() as connection:
+        assert "frozen_block" not in inspect(connection).get_table_names(), "it was written to before it was refused"
+
+
+def test_tables_of_something_else_are_never_taken_for_a_stores_own(store: Store, tmp_path: Path) -> None:
+    with store.database.change() as connection:
+        connection.execute(text("DROP TABLE zdd_format"))
+    with pytest.raises(Preflight, match="tables of something else: event, "):
         Store.open(tmp_path / "store")
 
 

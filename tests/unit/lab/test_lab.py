@@ -1,12 +1,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import yaml
 
 from zdd.lab import haproxy, redis, sshd, supervisord
 from zdd.lab.children import stages
 from zdd.lab.inventory import inventory
-from zdd.lab.lab import APP_PORT, FRONT_PORT, REDIS_PORT, SSH_PORT, Lab, Size, login
+from zdd.lab.lab import APP_PORT, FRONT_PORT, REDIS_PORT, SSH_PORT, Lab, Size, Unfit, login
 
 LAB = Lab(folder=Path("/there/my lab 50%/.lab"), network="127.70.3", sockets=Path("/run/x"), size=Size(hosts=3))
 WHOLE = replace(LAB, size=Size(hosts=3, balancers=2, workers=True))
@@ -140,3 +141,12 @@ def test_programs_start_from_the_service_up_to_the_balancer_and_go_with_the_keep
     ]
     assert [child.name for child in stages(WHOLE)[0]] == ["redis1 redis"]
     assert all(child.command[:3] == ("setpriv", "--pdeathsig", "TERM") for stage in stages(LAB) for child in stage)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"hosts": 2}', "[]", '{"network": "127.1.1", "sockets": "/x", "size": {"wide": 3}}', "{"]
+)
+def test_a_lab_of_another_version_is_said_to_be_one(tmp_path: Path, text: str) -> None:
+    (tmp_path / "lab.json").write_text(text)
+    with pytest.raises(Unfit, match=f"lab.json is not of this version of zdd: .*rm -r {tmp_path}"):
+        Lab.load(tmp_path)

@@ -1,6 +1,7 @@
 """A function of the user's own."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -46,8 +47,9 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whoever waits for `over` does until the test is."""
     over = Event()
 
-    def connection(session: Any, endpoint: Any) -> Any:
-        return SimpleNamespace(host=endpoint.address, run=lambda text: f"ran {text}", over=over)
+    @contextmanager
+    def connection(session: Any, endpoint: Any) -> Iterator[Any]:
+        yield SimpleNamespace(host=endpoint.address, run=lambda text: f"ran {text}", over=over)
 
     monkeypatch.setattr("zdd.steps.python.connection", connection)
     yield

@@ -37,6 +37,10 @@ class Connection:
     def close(self) -> None:
         self.alive = False
 
+    @property
+    def transport(self) -> "Connection":
+        return self
+
 
 @dataclass
 class Net:
@@ -105,6 +109,17 @@ def test_a_busy_one_never_makes_room(how: str) -> None:
     if running.ident:
         running.join(5)
         assert net.made[0].ran == ["look"]
+
+
+def test_one_that_is_lent_stays_open_however_long() -> None:
+    net = Net()
+    opened = net.sessions(2)
+    with opened.open(host("web1")).lent() as transport:
+        for other in ("web3", "web4"):
+            opened.open(host(other)).run(LOOK)
+        assert transport is net.made[0] and net.made[0].alive  # type: ignore[comparison-overlap]
+    opened.open(host("web5"))
+    assert "web1" not in net.open()
 
 
 def test_where_all_are_busy_whoever_needs_another_says_so_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
