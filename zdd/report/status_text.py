@@ -31,11 +31,16 @@ class HostStatus:
         if not self.live:
             return ()
         found = []
-        if self.live.runs is not None and (self.live.runs or "nothing") not in self.recorded.release.split(" or "):
+        if self.live.runs is not None and not self._recorded(self.live.runs or "nothing"):
             found.append("release")
         if None not in (self.live.serving, self.recorded.serving) and self.live.serving != self.recorded.serving:
             found.append("serving")
         return tuple(found)
+
+    def _recorded(self, runs: str) -> bool:
+        """In the middle of a change what a host installs itself has a version, and no name yet."""
+        names = self.recorded.release.split(" or ")
+        return runs in names or (len(names) > 1 and any(name.startswith(f"{runs}-") for name in names))
 
 
 HEADER = ("", "host", "journal", "", "now", "", "balancers", "")

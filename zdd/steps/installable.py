@@ -40,7 +40,7 @@ class Installable:
 
     def findings(self, host: str, build: Build, state: HostState) -> Iterator[Finding]:
         """Who has the version needs no more of it."""
-        if not build.available or (state.said and state.said.version == build.version):
+        if state.said and state.said.version == build.version:
             return
         if why := self._refusal(host, build.version, build.available):
             remedy = "put it where the host installs from, or --skip it"

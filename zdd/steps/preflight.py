@@ -130,13 +130,14 @@ class Surveyor:
             yield from asset_findings.asset_findings(host, builds[host], states[host], answer)
 
     def _of_what_is_to_be_had(self, states: Mapping[str, HostState]) -> Iterator[Finding]:
-        mine = [host for host in self.play.limited if host in states and self.play.hosts[host].build]
-        for findings in self.parallel(lambda host: list(self._to_be_had(host, states[host])), mine):
+        builds = {host: build for host in self.play.limited if host in states and (build := self._asking(host))}
+        found = self.parallel(lambda host: list(self._installable.findings(host, builds[host], states[host])), builds)
+        for findings in found:
             yield from findings
 
-    def _to_be_had(self, host: str, state: HostState) -> Iterator[Finding]:
+    def _asking(self, host: str) -> Build | None:
         build = self.play.hosts[host].build
-        return self._installable.findings(host, build, state) if build else iter(())
+        return build if build and build.available else None
 
     @property
     def _installable(self) -> Installable:

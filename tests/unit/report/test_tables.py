@@ -3,11 +3,13 @@
 import re
 from datetime import UTC
 
+import pytest
+
 from tests.unit.report.shop import FLEET, RUN, Story, way
 from zdd.journal.run_record import RunRecord
 from zdd.journal.state import fold
 from zdd.report.history_text import history_text
-from zdd.report.recorded import recorded
+from zdd.report.recorded import Recorded, recorded
 from zdd.report.run_text import run_text
 from zdd.report.status_text import HostStatus, Live, status_text
 
@@ -49,6 +51,22 @@ def test_status_marks_what_is_not_as_the_journal_has_it() -> None:
 def test_a_host_that_should_serve_and_does_not_is_marked() -> None:
     (first, *_) = recorded(fold(Story().begin().events))
     assert HostStatus(recorded=first, live=Live(runs=first.release, serving=False)).disagreements == ("serving",)
+
+
+@pytest.mark.parametrize(
+    ("release", "runs", "agree"),
+    [
+        ("1.0-aaaaaaaa or 1.1-bbbbbbbb", "1.1", True),
+        ("1.0-aaaaaaaa or 1.1-bbbbbbbb", "1.0", True),
+        ("nothing or 1.1-bbbbbbbb", "", True),
+        ("1.0-aaaaaaaa or 1.1-bbbbbbbb", "1", False),
+        ("1.0-aaaaaaaa or 1.1-bbbbbbbb", "1.2", False),
+        ("1.1-bbbbbbbb", "1.1", False),
+    ],
+)
+def test_in_the_middle_of_an_installation_a_host_tells_a_version_alone(release: str, runs: str, agree: bool) -> None:
+    host = Recorded(host="web1", fleet="shop@lab", release=release, serving=None)
+    assert HostStatus(recorded=host, live=Live(runs=runs)).disagreements == (() if agree else ("release",))
 
 
 def test_status_without_a_look_says_so() -> None:
