@@ -120,8 +120,9 @@ class Database:
         with database.change() as connection:
             if engine.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({CREATION})")
-            if not _has_tables(connection):
-                metadata.create_all(connection)
+            there = _has_tables(connection)
+            metadata.create_all(connection)  # also those that it was made before
+            if not there:
                 connection.execute(formats.insert().values(version=FORMAT))
         return database
 
