@@ -1,4 +1,4 @@
-"""One site for all tests on machines."""
+"""A site for the tests of a file: what one leaves behind is in no other's way, in whatever order they come."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,7 @@ health:
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Two web machines and a balancer that run 1.0."""
     with site(tmp_path_factory.mktemp("machines")) as it:
