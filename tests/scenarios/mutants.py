@@ -156,7 +156,7 @@ MUTANTS = (
     Mutant("an abort waits for the pause to end", "zdd/steps/pause.py", "if site.gives_way(None):", "if False:"),
     Mutant("an abort is not heard", ENGINE, 'if "abort" in state.asked:', "if False:"),
     Mutant("a revert by hand is not heard", ENGINE, 'if "revert" in state.asked:', "if False:"),
-    Mutant("who fell is not looked for", ENGINE, "self.watch.charge_fallen()", "pass"),
+    Mutant("who fell is not looked for", ENGINE, "self.watch.charge_fallen()", "{}"),
     Mutant("out by hand is charged to the release", WATCH, 'if any(m.admin != "ready"', 'if False and any(m.admin != "ready"'),
     Mutant("earlier plays are not watched", WATCH, "        for play in self.run.plan.plays:\n            if any(host in finished", "        for play in self.run.plan.plays[-1:]:\n            if any(host in finished"),
     Mutant("unreachable is charged to the release", WATCH, 'status="unknown", detail=str(error), cause="host")', 'status="failed", detail=str(error))'),

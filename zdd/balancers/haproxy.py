@@ -67,7 +67,9 @@ class HAProxy:
         return members
 
     def drain(self, host: str) -> None:
-        self._set(host, "drain", [s for s in self._servers(host, self._read()) if s.admin != "maint"])
+        """Whoever drains has just read who serves. Only where all was in maint then, it is read once more."""
+        known = [server for server in self._known(host) if server.admin != "maint"]
+        self._set(host, "drain", known or [s for s in self._servers(host, self._read()) if s.admin != "maint"])
 
     def shut(self, host: str) -> None:
         """Also what is in maint for a reason of its own, such as a name that does not resolve: that may end. Which

@@ -66,8 +66,8 @@ save() (
 TELL = r"""
 said=${said%.}
 printf '%s' "$said"
-pid=$(printf '%s' "$said" | sed -n 's/^Pid: //p')
-printf 'left %s\n\n' "$(left "$pid")"
+pid=${said#*Pid: }
+printf 'left %s\n\n' "$(left "${pid%%[!0-9]*}")"
 """
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from zdd.balancers.traffic import Snapshot
 from zdd.engine.decide import decide, named, trouble
 from zdd.engine.permit import Permit
 from zdd.engine.run import Run
@@ -136,12 +137,13 @@ class Engine:
     def look_around(self, window: Window) -> None:
         """A balancer that does not answer halts the run at once: nobody could say who serves (R12)."""
         self.run.sync()
+        seen: dict[str, Snapshot] = {}
         try:
             self.run.stop = self.why_stop()
             if self.run.stop is None and not window.full:
-                self.watch.charge_fallen()
+                seen = self.watch.charge_fallen()
                 self.run.stop = self.why_stop()
-            window.start()
+            window.start(seen)
             self.watch.hold_out()
         except Lost as error:
             if not self.run.state.halted:

@@ -78,17 +78,19 @@ class Watch:
 
     # -- who fell
 
-    def charge_fallen(self) -> None:
-        """R10: before each new host, every host that this run has finished must still be up, of whatever play."""
-        finished = self.run.state.finished
+    def charge_fallen(self) -> dict[str, Snapshot]:
+        """R10: before each new host, every host that this run has finished must still be up, of whatever play. Returns
+        what was seen of each fleet."""
+        finished, seen = self.run.state.finished, dict[str, Snapshot]()
         if not finished or self.run.state.reverting:
-            return
+            return seen
         for play in self.run.plan.plays:
             if any(host in finished for host in play.targets):
-                snapshot = self.look(play)
+                snapshot = seen[play.fleet] = self.look(play)
                 for host in sorted(host for host in self._sorted(play, snapshot).down if host in finished):
                     if host in play.targets and host not in self.run.state.skipped:
                         self._judge(play, host, snapshot)
+        return seen
 
     def _judge(self, play: Play, host: str, snapshot: Snapshot) -> None:
         """Its own check decides: out by hand or by a dead balancer is not the release's, unreachable is unknown."""

@@ -1,6 +1,6 @@
 """One batch: a sliding window over its pipelines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -50,11 +50,11 @@ class Window:
         """As many are out as may be, or nobody is left to go."""
         return len(self.run.in_flight) >= self.width or not self.pending
 
-    def start(self) -> None:
-        """Who may start now, starts."""
+    def start(self, seen: Mapping[str, Snapshot]) -> None:
+        """Who may start now, starts. `seen`: fleet -> what its balancers have said this time, where they were asked."""
         if self.full:
             return
-        late, snapshot, started = self.late(), None, list[str]()
+        late, snapshot, started = self.late(), seen.get(self.play.fleet), list[str]()
         for id, pipeline in self.pending.items():
             tired = late and (not self.run.in_flight or pipeline.host in self.yielded)
             if tired or not self.allowed(pipeline):

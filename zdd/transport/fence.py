@@ -75,7 +75,7 @@ home {shlex.quote(state)} {shlex.quote(fleet)}
 exec 9>>{where}/epoch.lock
 fence() {{ echo "{SAID} $2" >&2; exit "$1"; }}
 flock -w 20 9 || fence {STUCK} waiting
-seen=$(cat {where}/epoch 2>/dev/null) || [ ! -e {where}/epoch ] || fence {UNREADABLE} "$(id -un)"
+if [ -e {where}/epoch ]; then {{ read -r seen < {where}/epoch; }} 2>/dev/null || fence {UNREADABLE} "$(id -un)"; fi
 if [ "${{seen:-0}}" -gt {epoch} ]; then fence {REFUSED} "epoch $seen"; fi
 if [ "${{seen:-0}}" -lt {epoch} ]; then
   echo {epoch} > {where}/epoch.new && mv -f {where}/epoch.new {where}/epoch || exit 73

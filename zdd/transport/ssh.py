@@ -6,10 +6,11 @@ import itertools
 import secrets
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import paramiko
+from paramiko.common import cMSG_CHANNEL_REQUEST
 
 from zdd.errors import Lost, Unreachable
 from zdd.model import Endpoint
@@ -25,6 +26,7 @@ OPEN = 15.0  # seconds until a channel is there
 GRACE = 5.0  # the host's own limit comes first
 ENDED = (124, 137)  # how `timeout` says that it ended a command
 SILENT = 10.0  # a peer that answers nothing for so long is gone
+LOOK = 1.0  # seconds between two looks at a peer that has nothing to say
 BLOCK = 1 << 18
 
 
@@ -135,8 +137,7 @@ class Exchange:
     def _begin(self, channel: paramiko.Channel) -> None:
         channel.settimeout(SILENT)
         line, ahead = self.session.framed(self.command, self.nonce)
-        with _ended_after(OPEN, channel):
-            channel.exec_command(line)
+        _ask_for(line, channel)
         feeder = threading.Thread(target=self._feed, args=(channel, ahead), daemon=True)
         feeder.start() if ahead or self.blocks else channel.shutdown_write()
 
@@ -156,7 +157,7 @@ class Exchange:
         channel.in_buffer.set_event(news)
         channel.in_stderr_buffer.set_event(news)
         heard = time.monotonic()
-        while not (channel.eof_received and not channel.recv_ready() and not channel.recv_stderr_ready()):
+        while not _over(channel):
             if self._take(channel):
                 heard = time.monotonic()
                 continue
@@ -164,8 +165,8 @@ class Exchange:
             if time.monotonic() - heard > SILENT:
                 heard = time.monotonic()
             news.clear()
-            if not (channel.recv_ready() or channel.recv_stderr_ready() or channel.eof_received):
-                news.wait(0.05 if time.monotonic() - heard < 1 else 0.25)
+            if not (_has_news(channel) or _over(channel)):
+                news.wait(max(0.0, min(LOOK, self.end - time.monotonic())))
 
     def _take(self, channel: paramiko.Channel) -> bool:
         took = False
@@ -191,7 +192,7 @@ class Exchange:
         if not channel.status_event.wait(max(0.1, min(SILENT, self.end - time.monotonic()))):
             raise self._lost("it ended without an exit status")
         if channel.exit_status < 0:
-            raise self._lost("it was killed")
+            raise self._lost("it was killed" if self.out else "it was refused, or the channel was closed")
         if channel.exit_status in ENDED and time.monotonic() > self.end - GRACE - 1:
             raise self._lost(f"it did not end in {self.command.timeout:g} s")
         out, err = unframed(bytes(self.out), self.nonce), unframed(bytes(self.err), self.nonce)
@@ -210,13 +211,22 @@ class Exchange:
         return Lost(f"{self.session.name}: {self.command.verb}: {why}", output="\n".join(said))
 
 
-@contextlib.contextmanager
-def _ended_after(seconds: float, channel: paramiko.Channel) -> Iterator[None]:
-    """paramiko waits for ever until a peer says that it has begun."""
-    timer = threading.Timer(seconds, channel.close)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+def _has_news(channel: paramiko.Channel) -> bool:
+    return channel.recv_ready() or channel.recv_stderr_ready()
+
+
+def _over(channel: paramiko.Channel) -> bool:
+    """Nothing is there, and nothing will come."""
+    return bool(channel.eof_received or channel.closed) and not _has_news(channel)
+
+
+def _ask_for(line: str, channel: paramiko.Channel) -> None:
+    """Without waiting for the answer, which paramiko itself would do for ever: where the peer refuses, the channel is
+    closed, and whoever drains it looks after a peer that says nothing."""
+    request = paramiko.Message()
+    request.add_byte(cMSG_CHANNEL_REQUEST)
+    request.add_int(channel.remote_chanid)
+    request.add_string("exec")
+    request.add_boolean(True)
+    request.add_string(line)
+    channel.get_transport()._send_user_message(request)  # type: ignore[attr-defined]
