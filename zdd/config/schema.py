@@ -31,6 +31,7 @@ def _play(tables: Tables) -> dict[str, Any]:
     keys = play["properties"]
     for name in LISTS:
         keys[name] = {"type": "array", "items": {"$ref": "#/$defs/Task"}}
+    keys["release"] = {"anyOf": [_of_key("release"), {"type": "null"}]}
     checks = {"type": "array", "items": _one_of(tables.checks), "minItems": 1}
     health = _of_key("health")
     health["properties"]["checks"] = checks
@@ -137,6 +138,10 @@ COMPUTED = {
     "batches": "25%",
     "width": "the batch, where batches is one number or percentage, else 25%; at least 1, at most hosts - 1",
     "min_serving": "hosts - width",
+    "artifact": "none (write it, or `current`)",
+    "current": "none",
+    "available": "none, and so no way back",
+    "sha256": "none",
     "path": "the inventory's release_path, else /srv/NAME",
     "owner": "who logs in",
     "apart": "none",

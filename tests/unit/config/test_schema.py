@@ -78,6 +78,15 @@ def test_it_refuses_what_zdd_refuses(more: str) -> None:
     assert not VALIDATOR.is_valid({**load(PLAYBOOK), key: load(more)[key]})
 
 
+@pytest.mark.parametrize("key", ["release", "drain", "health"])
+def test_an_editor_can_say_what_each_key_of_a_mapping_means(key: str) -> None:
+    of = schema(TABLES)["$defs"]["Play"]["properties"][key]
+    [mapping] = [form for form in of.get("anyOf", [of]) if "properties" in form]
+    assert all(
+        one.get("description") for name, one in mapping["properties"].items() if name not in ("checks", "probes")
+    )
+
+
 def test_the_defaults_are_those_of_a_play_that_says_nothing() -> None:
     said = defaults()
     assert said["stall"] == "10m" and said["health"]["interval"] == "500ms" and said["drain"]["sticky"] == "5s"
