@@ -18,11 +18,12 @@ from signal import SIGKILL, SIGXCPU
 ROOT = Path(__file__).parents[2]
 LIMIT = 240  # seconds of a processor; a mutant that spins is caught as well
 UNIT = ("steps/test_marks", "journal/test_store", "transport/test_fence", "engine/test_lease")
-SCENARIOS = ("stopping", "rolling", "order", "leaving", "failures", "reverting", "hours", "installed", "taken_over")
-SWEEPS = ("histories", "machine", "faults")
+DIRECTED = ("leaving", "failures", "reverting", "order", "rolling", "hours", "stopping", "installed", "taken_over")
+SWEEPS = ("machine", "histories", "faults")
 QUICK_FIRST = [
+    *(f"tests/scenarios/test_{name}.py" for name in DIRECTED),
     *(f"tests/unit/{name}.py" for name in UNIT),
-    *(f"tests/scenarios/test_{name}.py" for name in (*SCENARIOS, *SWEEPS)),
+    *(f"tests/scenarios/test_{name}.py" for name in SWEEPS),
 ]
 
 
@@ -234,10 +235,11 @@ def main(words: Sequence[str]) -> int:
     """Try each mutant whose name has one of the words; all of them without any."""
     chosen = [mutant for mutant in MUTANTS if not words or any(word in mutant.name for word in words)]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        results = dict(zip(chosen, pool.map(caught, chosen), strict=True))
-    for mutant, was_caught in results.items():
-        print(f"{'caught' if was_caught else 'MISSED'}  {mutant.name}")
-    missed = sum(not was_caught for was_caught in results.values())
+        results = list[bool]()
+        for mutant, was_caught in zip(chosen, pool.map(caught, chosen), strict=True):
+            print(f"{'caught' if was_caught else 'MISSED'}  {mutant.name}", flush=True)
+            results.append(was_caught)
+    missed = results.count(False)
     print(f"{len(results) - missed} of {len(results)} mutants caught")
     return 1 if missed else 0
 
