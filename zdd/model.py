@@ -1,7 +1,7 @@
 """The values that all layers share. Nothing here touches the world, and all of it can be written as JSON."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Direction = Literal["forward", "revert"]
@@ -186,6 +186,7 @@ class Play:
 
     fleet: str  # "shop@production"
     batches: tuple[Batch, ...]
+    pattern: str = ""  # which hosts of the inventory are the play's, as written
     targets: Mapping[str, Target] = field(default_factory=dict)  # the hosts it works on
     hosts: tuple[str, ...] = ()  # the play's, before --limit and --skip: the floor counts them
     held: frozenset[str] = frozenset()  # of these, whom an operator had out when the plan was made
@@ -212,6 +213,10 @@ class Play:
     def tasks(self) -> Iterator[Task]:
         return (task for pipeline in self.pipelines() for task in (*pipeline.tasks, *pipeline.put_back))
 
+    def without(self, balancers: Collection[str]) -> "Play":
+        """The same, and these balancers are neither asked nor told anything."""
+        return replace(self, balancers=tuple(spec for spec in self.balancers if spec.name not in balancers))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -235,6 +240,9 @@ class Plan:
     @property
     def fleets(self) -> tuple[str, ...]:
         return tuple(play.fleet for play in self.plays)
+
+    def without(self, balancers: Collection[str]) -> "Plan":
+        return replace(self, plays=tuple(play.without(balancers) for play in self.plays))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

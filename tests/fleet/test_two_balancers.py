@@ -151,7 +151,7 @@ def test_one_that_is_dead_before_is_a_finding(zdd: Program) -> None:
 
 
 def test_one_that_dies_in_the_middle_keeps_nobody_out_of_the_other(zdd: Program) -> None:
-    """It is gone when the host is to come back."""
+    """It is gone when the host is to come back. The run is carried on without it, and it is told when it is back."""
     socket, version = zdd.lab.balancers[1].haproxy_socket, other(zdd)
     away = f"  - run: {{shell: 'mv {socket} {socket}-away', creates: {socket}-away}}\nhealth:"
     with told(zdd, "health:", away):
@@ -159,9 +159,15 @@ def test_one_that_dies_in_the_middle_keeps_nobody_out_of_the_other(zdd: Program)
     assert "lb2" in said
     lb1 = [line for line in zdd.run("status").stdout.splitlines() if "web1" in line]
     assert lb1 and "maint" not in lb1[0]
-    Path(f"{socket}-away").rename(socket)
-    Path(f"{socket}-away").touch()
-    zdd.must(0, "resume", "-y")
-    Path(f"{socket}-away").unlink()
+    said = zdd.must(2, "resume", "-y", "--without-balancer", "lb2")
+    assert "say --reason" in said
+    inventory = zdd.folder / "inventories/lab.yml"
+    plain = inventory.read_text()
+    inventory.write_text(plain + "web9: {}\n")
+    said = zdd.must(0, "resume", "-y", "--without-balancer", "lb2", "--reason", "it is dead")
+    inventory.write_text(plain)
+    assert "drift: " in said
     assert zdd.versions() == {version}
+    Path(f"{socket}-away").rename(socket)
+    zdd.must(0, "host", "enable", "web1", "shop.yml", "-i", "inventories/lab.yml", "-e", f"version={version}", "-y")
     at_rest(zdd)

@@ -35,14 +35,14 @@ class FakeBalancer:
         return tuple(self._universe.members(self._name))
 
     def drain(self, host: str) -> None:
-        if self._universe.places[self._name][host].admin == "ready":
+        if self._universe.admin(self._name, host) == "ready":
             self._universe.set(self._name, host, "drain", self._epoch())
 
     def shut(self, host: str) -> None:
         self._universe.set(self._name, host, "maint", self._epoch())
 
     def enable(self, host: str) -> None:
-        if self._universe.places[self._name][host].admin != "ready":
+        if self._universe.admin(self._name, host) != "ready":
             self._universe.set(self._name, host, "ready", self._epoch())
 
 
@@ -93,7 +93,6 @@ class FakeWorld:
     def __init__(self, universe: Universe, process: Process, epoch: int) -> None:
         self.universe, self.epoch = universe, epoch
         self._clock, self._crew = Clock(universe.simulation), Crew(universe.simulation, process)
-        self._balancers = [FakeBalancer(universe, name, lambda: self.epoch) for name in universe.places]
         self._steps = {name: breakable(universe, step) for name, step in {**STEPS, **fake_steps(self)}.items()}
 
     @property
@@ -112,8 +111,9 @@ class FakeWorld:
         return FakeSession(self.universe, name)
 
     def traffic(self, play: Play) -> Traffic:
-        serves = {name: frozenset(play.hosts) for name in self.universe.places}
-        return Traffic(self._balancers, serves, None if self._balancers else self._healthy)
+        serves = {spec.name: frozenset(spec.serves) for spec in play.balancers}
+        balancers = [FakeBalancer(self.universe, name, lambda: self.epoch) for name in serves]
+        return Traffic(balancers, serves, None if balancers else self._healthy)
 
     def _healthy(self) -> frozenset[str]:
         return frozenset(host for host in self.universe.hosts if self.universe.healthy(host))

@@ -157,8 +157,16 @@ class Universe:
             self.forgotten.discard(host)
         self.simulation.point()
 
+    def admin(self, balancer: str, host: str) -> Admin:
+        self._answers(balancer)
+        return self.places[balancer][host].admin
+
+    def bury(self, balancer: str) -> None:
+        """It is dead for good: nothing comes through it any more."""
+        del self.places[balancer]
+
     def _answers(self, balancer: str) -> None:
-        if balancer in self.dead_balancers:
+        if balancer in self.dead_balancers or balancer not in self.places:
             raise Lost(f"{balancer} does not answer", cause="environment")
 
     def members(self, balancer: str) -> Iterator[Member]:

@@ -1,11 +1,21 @@
 """The ways around a rule (R16): whoever takes one says why, and the journal keeps it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from zdd.cli.desk import Desk
-from zdd.engine.lease import person
+from zdd.cli.saying import say
 from zdd.errors import Usage
 from zdd.journal.state import State
+from zdd.model import BalancerSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a person says of a run that is taken up. It is journaled when the run's leases are there, or not at all."""
+
+    verb: str
+    about: str = ""
+    why: str = ""
 
 
 def reasoned(reason: str, ways: Sequence[str]) -> None:
@@ -14,11 +24,25 @@ def reasoned(reason: str, ways: Sequence[str]) -> None:
         raise Usage(f"{', '.join(ways)}: an emergency way is journaled with its reason: say --reason")
 
 
-def skipped(desk: Desk, run: str, state: State, hosts: Sequence[str], reason: str) -> None:
-    """Journal that the run goes on without these hosts."""
-    known = {host for play in (state.forward.plays if state.forward else ()) for host in play.targets}
-    for host in hosts:
+def taken(state: State, skip: Sequence[str], without_balancer: Sequence[str], reason: str) -> list[Word]:
+    """The run goes on without these hosts and balancers. Raises `Usage` without a reason, or for what it has not."""
+    plays = state.forward.plays if state.forward else ()
+    reasoned(
+        reason, [*(f"--skip {host}" for host in skip), *(f"--without-balancer {name}" for name in without_balancer)]
+    )
+    known = {host for play in plays for host in play.targets}
+    for host in skip:
         if host not in known:
             raise Usage(f"--skip {host}: the run has no such host; it has {', '.join(sorted(known))}")
-    for host in hosts:
-        desk.store.ask(run, "skip", host, person(), reason)
+    warned(without_balancer, (spec for play in plays for spec in play.balancers))
+    skipped = [Word("skip", host, reason) for host in skip]
+    return skipped + [Word("without-balancer", name, reason) for name in without_balancer]
+
+
+def warned(without_balancer: Sequence[str], balancers: Iterable[BalancerSpec]) -> None:
+    """What leaving a balancer out may mean. Raises `Usage` for one that there is not."""
+    known = dict.fromkeys(spec.name for spec in balancers)
+    for name in without_balancer:
+        if name not in known:
+            raise Usage(f"--without-balancer {name}: there are {', '.join(known) or 'none'}")
+        say(f"warning: {name} is left out: it may go on sending requests to hosts that are out")

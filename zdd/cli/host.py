@@ -52,7 +52,7 @@ def drain(
     import shlex
 
     from zdd.cli.desk import opened
-    from zdd.cli.emergencies import reasoned
+    from zdd.cli.emergencies import reasoned, warned
     from zdd.cli.fleets import fleet_with
     from zdd.cli.saying import say
     from zdd.cli.typed import typed
@@ -60,7 +60,9 @@ def drain(
 
     reasoned(reason, Emergency(min_serving=min_serving, without_balancers=tuple(without_balancer)).around)
     with opened(store, password=ask_become_pass) as desk:
-        play = _without(fleet_with(desk, host, playbook, inventory, extra), without_balancer)
+        play = fleet_with(desk, host, playbook, inventory, extra)
+        warned(without_balancer, play.balancers)
+        play = play.without(without_balancer)
         play = play if min_serving is None else replace(play, floor=min_serving)
         with _in_hand(desk, play, "drain", host, yes, reason) as hand:
             hand.drain(host)
@@ -90,14 +92,16 @@ def enable(
     zdd host enable web3
     """
     from zdd.cli.desk import opened
-    from zdd.cli.emergencies import reasoned
+    from zdd.cli.emergencies import reasoned, warned
     from zdd.cli.fleets import fleet_with
     from zdd.cli.saying import say
     from zdd.plan.make import Emergency
 
     reasoned(reason, Emergency(without_balancers=tuple(without_balancer)).around)
     with opened(store, password=ask_become_pass) as desk:
-        play = _without(fleet_with(desk, host, playbook, inventory, extra), without_balancer)
+        play = fleet_with(desk, host, playbook, inventory, extra)
+        warned(without_balancer, play.balancers)
+        play = play.without(without_balancer)
         with _in_hand(desk, play, "enable", host, yes, reason) as hand:
             hand.enable(host)
         if down := hand.up(host, UP):
@@ -124,15 +128,6 @@ def _in_hand(desk: "Desk", play: "Play", verb: str, host: str, yes: bool, reason
         refuse_marked(desk, play, host)
         yield Hand(play=play, traffic=outside.traffic(play), clock=SystemClock(), tell=say)
         take_note_off(outside.session(play, host), play, host)
-
-
-def _without(play: "Play", names: list[str]) -> "Play":
-    from zdd.errors import Usage
-
-    known = [spec.name for spec in play.balancers]
-    if unknown := [name for name in names if name not in known]:
-        raise Usage(f"no balancer {unknown[0]}: there are {', '.join(known) or 'none'}")
-    return replace(play, balancers=tuple(spec for spec in play.balancers if spec.name not in names))
 
 
 def _names(play: "Play", host: str) -> str:

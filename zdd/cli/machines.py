@@ -26,10 +26,11 @@ def machines(
         return _of_store(desk, patterns)
     read = read_inventory(inventory, login=login(user, become))
     hosts = dict.fromkeys(host for pattern in patterns for host in read.select(pattern))
-    return [_endpoint(read, host) for host in read.limited(tuple(hosts), limit)]
+    return [endpoint_in(read, host) for host in read.limited(tuple(hosts), limit)]
 
 
-def _endpoint(read: "Inventory", host: str) -> "Endpoint":
+def endpoint_in(read: "Inventory", host: str) -> "Endpoint":
+    """As the inventory alone has it. Raises `Invalid` where that takes more, as the variables of a playbook."""
     from zdd.config.templates import Scope
 
     zdds = {"host": host, "inventory_hostname": host, "groups": {name: list(of) for name, of in read.groups.items()}}

@@ -7,11 +7,12 @@ from functools import partial
 
 from zdd.balancers.table import balancer
 from zdd.cli.desk import Desk
+from zdd.cli.emergencies import warned
 from zdd.cli.leasing import Keeping
 from zdd.cli.saying import say
 from zdd.cli.source import Source
 from zdd.config.recipe import HostRecipe, PlayRecipe, Recipe
-from zdd.errors import Finding, Invalid, Preflight, Problem, Stale, Unfinished, Usage
+from zdd.errors import Finding, Invalid, Preflight, Problem, Stale, Unfinished
 from zdd.journal.codec import plan_text, read_plan
 from zdd.journal.state import State, fold
 from zdd.model import Endpoint, Plan
@@ -59,11 +60,7 @@ def refuse_unexpected(recipe: Recipe, count: int | None) -> None:
 
 def without_balancers(recipe: Recipe, names: Sequence[str]) -> Recipe:
     """The recipe as if these were not in it. Raises `Usage` for one that is not."""
-    known = dict.fromkeys(spec.name for play in recipe.plays for spec in play.balancers)
-    for name in names:
-        if name not in known:
-            raise Usage(f"--without-balancer {name}: there are {', '.join(known) or 'none'}")
-        say(f"warning: {name} is left out: it may go on sending requests to hosts that are out")
+    warned(names, (spec for play in recipe.plays for spec in play.balancers))
     plays = (
         replace(play, balancers=tuple(spec for spec in play.balancers if spec.name not in names))
         for play in recipe.plays

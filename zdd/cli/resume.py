@@ -7,12 +7,14 @@ import typer
 from zdd.cli import options
 
 if TYPE_CHECKING:
+    from zdd.cli.emergencies import Word
     from zdd.model import Play
 
 
 def resume(
     run: options.RunName = "",
     skip: options.Skip = [],  # noqa: B006 - Typer copies it
+    without_balancer: options.WithoutBalancer = [],  # noqa: B006
     settle: Annotated[
         list[str],
         typer.Option(
@@ -33,15 +35,14 @@ def resume(
     """
     from zdd.cli.answering import answered
     from zdd.cli.desk import opened
-    from zdd.cli.emergencies import reasoned, skipped
+    from zdd.cli.drifting import drifted
+    from zdd.cli.emergencies import Word, taken
     from zdd.cli.finding import found, newest, state_of
     from zdd.cli.hours import let_in
     from zdd.cli.recalling import recalled
     from zdd.cli.running import confirmed, go_on
-    from zdd.engine.lease import person
     from zdd.errors import Usage
 
-    reasoned(reason, [f"--skip {host}" for host in skip])
     with answered(output.value), opened(store, password=ask_become_pass) as desk:
         record = found(desk, run)
         newest(desk, record)
@@ -53,18 +54,17 @@ def resume(
             raise Usage(f"run {record.id} never began, and touched nothing: deploy again")
         if not state.reverting:
             let_in(state.forward.plays, wait_window, override, record.id)
+        words = taken(state, skip, without_balancer, reason)
+        words += [_settled(text, state.forward.plays) for text in settle]
+        words += [Word("override", override)] if override else []
+        drifted(state, skip)
         recalled(desk.vault, state)
-        words = [_word(text, state.forward.plays) for text in settle]
         confirmed(f"Resume run {record.id} of {', '.join(record.fleets)}?", yes)
-        skipped(desk, record.id, state, skip, reason)
-        for host, word in words:
-            desk.store.ask(record.id, word, host)
-        if override:
-            desk.store.ask(record.id, "override", override, person())
-        return go_on(desk, record.id, reason or "resume", output.value, at_any_time=bool(override))
+        return go_on(desk, record.id, words, reason or "resume", output.value, at_any_time=bool(override))
 
 
-def _word(text: str, plays: "tuple[Play, ...]") -> tuple[str, str]:
+def _settled(text: str, plays: "tuple[Play, ...]") -> "Word":
+    from zdd.cli.emergencies import Word
     from zdd.errors import Usage
 
     host, _, word = text.partition("=")
@@ -72,4 +72,4 @@ def _word(text: str, plays: "tuple[Play, ...]") -> tuple[str, str]:
         raise Usage(f"--settle {text}: write HOST=done if it happened, HOST=again if it did not")
     if not any(host in play.targets or any(host == task.on for task in play.tasks()) for play in plays):
         raise Usage(f"--settle {text}: the run does nothing on {host}")
-    return host, word
+    return Word(word, host)

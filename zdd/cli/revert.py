@@ -6,6 +6,7 @@ from zdd.cli import options
 def revert(
     run: options.RunName = "",
     skip: options.Skip = [],  # noqa: B006 - Typer copies it
+    without_balancer: options.WithoutBalancer = [],  # noqa: B006
     yes: options.Yes = False,
     reason: options.Reason = "",
     ask_become_pass: options.AskBecomePass = False,
@@ -18,22 +19,21 @@ def revert(
     """
     from zdd.cli.answering import answered
     from zdd.cli.desk import opened
-    from zdd.cli.emergencies import reasoned, skipped
+    from zdd.cli.emergencies import taken
     from zdd.cli.finding import newest, state_of, to_revert
     from zdd.cli.recalling import recalled
     from zdd.cli.running import confirmed, go_on
     from zdd.engine.lease import person
     from zdd.errors import Usage
 
-    reasoned(reason, [f"--skip {host}" for host in skip])
     with answered(output.value), opened(store, password=ask_become_pass) as desk:
         record = to_revert(desk, run)
         newest(desk, record)
         state = state_of(desk, record.id)
         if not state.touched:
             raise Usage(f"run {record.id}: every host of it is as it was found")
+        words = taken(state, skip, without_balancer, reason)
         recalled(desk.vault, state, back=True)
         confirmed(f"Revert {', '.join(state.touched)} of {', '.join(record.fleets)}?", yes)
-        skipped(desk, record.id, state, skip, reason)
         desk.store.ask(record.id, "revert", reason, person())
-        return go_on(desk, record.id, reason or "revert", output.value)
+        return go_on(desk, record.id, words, reason or "revert", output.value)

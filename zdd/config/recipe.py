@@ -65,6 +65,7 @@ class PlayRecipe:
     name: str
     fleet: str  # "shop@production"
     origin: str  # "playbooks/shop.yml:1:1", where errors about the play as a whole point
+    pattern: str = ""  # of `hosts:`, as written
     hosts: Mapping[str, HostRecipe]  # in inventory order, before --limit
     limited: tuple[str, ...]  # those that --limit and --skip leave
     batches: tuple[int | str, ...] = ("25%",)

@@ -117,6 +117,7 @@ def _recipe(sheet: Sheet, hosts: Mapping[str, HostRecipe], limited: tuple[str, .
         name=keys.name,
         fleet=sheet.scopes.fleet,
         origin=sheet.draft.place(),
+        pattern=keys.hosts,
         hosts=hosts,
         limited=limited,
         batches=sizes or ("25%",),

@@ -195,8 +195,15 @@ class State:
                 self.skipped[event.detail] = None
             case "done" | "again":
                 self.settled[event.detail] = event.status
+            case "without-balancer":
+                self._without(event.detail)
             case verb:
                 self.asked[verb] = event
+
+    def _without(self, balancer: str) -> None:
+        """Both ways, from now on: what is dead cannot be asked."""
+        self.plan = self.plan and self.plan.without([balancer])
+        self.forward = self.forward and self.forward.without([balancer])
 
     def _task_started(self, event: Event) -> None:
         task = self.task(event.task)

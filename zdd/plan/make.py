@@ -75,6 +75,7 @@ class PlayMaker:
         play = Play(
             fleet=self.recipe.fleet,
             batches=(),
+            pattern=self.recipe.pattern,
             targets=targets,
             hosts=tuple(self.recipe.hosts),
             held=frozenset(host for host, seen in self.seen.items() if seen.held),

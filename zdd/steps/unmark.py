@@ -21,8 +21,8 @@ def at_home(site: Site, task: Task) -> bool:
     host = host_of(task)
     if reverting(site):
         return any(pipeline.tasks and pipeline.tasks[-1].id == task.id for pipeline in site.play.pipelines())
-    found, stood = site.state.found.get(host, {}), site.state.stood.get(host, {})
-    return found.get("balancers") == stood.get("balancers")
+    found, stood = (seen.get(host, {}).get("balancers", {}) for seen in (site.state.found, site.state.stood))
+    return all(found.get(name) == stood.get(name) for name in site.traffic.balancers)
 
 
 UNMARK = Step(act)

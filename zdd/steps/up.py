@@ -33,7 +33,8 @@ def steady(site: Site, task: Task) -> Outcome:
 
 def enabled(site: Site, task: Task) -> list[str]:
     """Balancers that must say so. None for a held host, which is checked directly, and where there are no balancers."""
-    return [name for name, admin in before(site, task).get("balancers", {}).items() if admin == "ready"]
+    found = before(site, task).get("balancers", {})
+    return [name for name in site.traffic.balancers if found.get(name) == "ready"]
 
 
 def not_up(site: Site, task: Task, snapshot: Snapshot) -> str:

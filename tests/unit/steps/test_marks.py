@@ -67,6 +67,13 @@ def test_a_host_that_is_put_back_as_it_was_found_loses_its_mark() -> None:
     assert here.sessions["web1"].verbs == ["mark.remove"]
 
 
+def test_a_balancer_that_was_left_out_since_says_nothing_of_where_it_stands() -> None:
+    here = put_back(IN)
+    here.state.found["web1"] = found(lb1="ready", lb2="ready")
+    unmark.act(here, PUT_BACK)
+    assert here.sessions["web1"].verbs == ["mark.remove"]
+
+
 @pytest.mark.parametrize(("stood", "plan"), [(OUT, {}), (IN, {"direction": "revert"})])
 def test_one_that_is_not_at_home_yet_keeps_it(stood: Any, plan: dict[str, Any]) -> None:
     here = put_back(stood, **plan)
