@@ -18,7 +18,18 @@ from signal import SIGKILL, SIGXCPU
 ROOT = Path(__file__).parents[2]
 LIMIT = 240  # seconds of a processor; a mutant that spins is caught as well
 UNIT = ("steps/test_marks", "journal/test_store", "transport/test_fence", "engine/test_lease")
-DIRECTED = ("leaving", "failures", "reverting", "order", "rolling", "hours", "stopping", "installed", "taken_over")
+DIRECTED = (
+    "leaving",
+    "failures",
+    "reverting",
+    "order",
+    "rolling",
+    "hours",
+    "stopping",
+    "installed",
+    "taken_over",
+    "without_balancer",
+)
 SWEEPS = ("machine", "histories", "faults")
 QUICK_FIRST = [
     *(f"tests/scenarios/test_{name}.py" for name in DIRECTED),
@@ -179,7 +190,10 @@ MUTANTS = (
     Mutant("another run's mark is no matter", "tests/scenarios/fakes.py", 'if it.mark and it.mark["run"] not in (plan.run, *plan.supersedes):', "if False:"),
     Mutant("one run alone is taken over", MAKE, "filter(None, (asked.supersedes, *asked.adopts))", "filter(None, (asked.supersedes, *asked.adopts[:1]))"),
     Mutant("a host is put back to where its own revert found it", "tests/scenarios/fakes.py", '{"run": plan.run, "found": found, "stood": first}', '{"run": plan.run, "found": found, "stood": now}'),
-    Mutant("a broken reporter breaks the run", RUN, "                reporter.event(event, task)\n            except Exception:", "                reporter.event(event, task)\n            except ZeroDivisionError:"),
+    Mutant("a broken reporter breaks the run", RUN, "                reporter.event(event, task)\n            except Exception as error:", "                reporter.event(event, task)\n            except ZeroDivisionError as error:"),
+    Mutant("what the disk says of the journal is a bug", ENGINE, "if isinstance(gone, Broken):\n                raise gone.bug from None", "if gone.__cause__:\n                raise gone.__cause__ from None"),
+    Mutant("who must say up is whoever ever did", "zdd/steps/up.py", "for name in site.traffic.balancers if found.get(name)", "for name in found if found.get(name)"),
+    Mutant("a balancer that was left out is asked on", STATE, "(leg and leg.without([event.detail]) for leg in (self.plan, self.forward))", "self.plan, self.forward"),
     Mutant("what was written by others is not read", RUN, "        self._seq = event.seq\n", "        self._seq = event.seq\n        if event.kind == \"asked\":\n            return\n"),
     Mutant("an old epoch may write the journal", "tests/scenarios/universe.py", "if event.epoch < self.epoch:", "if False:"),
     Mutant("hosts do not check the epoch", "tests/scenarios/universe.py", "if epoch < it.epoch:", "if False:"),

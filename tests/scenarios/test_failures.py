@@ -304,3 +304,6 @@ def test_a_reporter_that_breaks_is_dropped() -> None:
     it.engine.run.reporters.append(Broken())
     it.finish(process)
     it.check(box["code"], 0)
+    assert [str(error) for error in it.engine.run.dropped] == ["no terminal"], (
+        "and what it broke with is told at the end"
+    )

@@ -240,7 +240,7 @@ class Store:
         if event.epoch < self.epoch:
             raise LeaseLost(f"the journal has seen epoch {self.epoch}")
         if self.breaks(event):
-            raise JournalLost("no space left on device")
+            raise JournalLost("no space left on device") from OSError("it is full")
         event = replace(event, seq=len(self.events) + 1)
         self.events.append(event)
         self.simulation.point()

@@ -7,7 +7,7 @@ from zdd.engine.decide import decide, named, trouble
 from zdd.engine.permit import Permit
 from zdd.engine.run import Run
 from zdd.engine.site import PlaySite
-from zdd.engine.travel import Travel
+from zdd.engine.travel import Broken, Travel
 from zdd.engine.watch import Watch
 from zdd.engine.window import Window, waiting
 from zdd.engine.world import Journal, Reporter, World
@@ -52,8 +52,9 @@ class Engine:
             self.run.note("run.stopped", data={"code": self.run.signal}, detail="interrupted twice")
             return self.run.signal
         except Gone as gone:
-            if gone.__cause__:
-                raise gone.__cause__ from None
+            self.run.give_up(gone)
+            if isinstance(gone, Broken):
+                raise gone.bug from None
             return gone.exit_code
 
     def carry_on(self) -> int:

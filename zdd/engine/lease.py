@@ -105,7 +105,11 @@ class Lease:
         for place in self.places:
             if place.name not in seen:
                 continue
-            result = place.run(swap(place.folder, seen[place.name][1], new))
+            try:
+                result = place.run(swap(place.folder, seen[place.name][1], new))
+            except Lost as error:  # others may be a majority still
+                refused.append(f"{place.name}: {error}")
+                continue
             if result.exit == TAKEN:
                 self.release()
                 other = parse(result.out)

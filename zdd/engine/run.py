@@ -14,6 +14,7 @@ class Run:
 
     def __init__(self, world: World, journal: Journal, epoch: int, reporters: list[Reporter]) -> None:
         self.world, self.journal, self.epoch, self.reporters = world, journal, epoch, reporters
+        self.dropped: list[Exception] = []  # what reporters broke with
         self.state = State()
         self.lock = world.crew.lock()
         self.section = world.crew.lock()  # the floor's check and the drain belong together
@@ -59,20 +60,21 @@ class Run:
         for reporter in list(self.reporters):
             try:
                 reporter.event(event, task)
-            except Exception:
-                self._drop(reporter)
+            except Exception as error:
+                self._drop(reporter, error)
 
     def tell(self, task: Task, text: str) -> None:
         for reporter in list(self.reporters):
             try:
                 reporter.waits(task, text)
-            except Exception:
-                self._drop(reporter)
+            except Exception as error:
+                self._drop(reporter, error)
 
-    def _drop(self, reporter: Reporter) -> None:
+    def _drop(self, reporter: Reporter, error: Exception) -> None:
         """Two hosts may find it broken at once."""
         with suppress(ValueError):
             self.reporters.remove(reporter)
+            self.dropped.append(error)
 
     # -- who asks it to stop
 

@@ -191,7 +191,7 @@ class Broken(Gone):
 
     def __init__(self, bug: Exception) -> None:
         super().__init__(f"{type(bug).__name__}: {bug}")
-        self.__cause__ = bug
+        self.bug = bug
 
 
 UNSETTLED = "nobody can tell whether it happened: look there, then `zdd resume RUN --settle {where}=done|again`"

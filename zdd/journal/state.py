@@ -180,8 +180,7 @@ class State:
         self.left, self.zero = {} if ended else self.left, {}
         self.skipped = {} if ended else self.skipped
         self.asked.pop("pause", None)
-        self.halted, self.code = None, None
-        self.fallen = {}
+        self.halted, self.code, self.fallen = None, None, {}
         self._gather()
 
     def _run_stopped(self, event: Event) -> None:
@@ -195,15 +194,10 @@ class State:
                 self.skipped[event.detail] = None
             case "done" | "again":
                 self.settled[event.detail] = event.status
-            case "without-balancer":
-                self._without(event.detail)
+            case "without-balancer":  # it is dead both ways
+                self.plan, self.forward = (leg and leg.without([event.detail]) for leg in (self.plan, self.forward))
             case verb:
                 self.asked[verb] = event
-
-    def _without(self, balancer: str) -> None:
-        """Both ways, from now on: what is dead cannot be asked."""
-        self.plan = self.plan and self.plan.without([balancer])
-        self.forward = self.forward and self.forward.without([balancer])
 
     def _task_started(self, event: Event) -> None:
         task = self.task(event.task)

@@ -177,6 +177,18 @@ def test_a_majority_is_enough_and_less_is_not(machines: list[Machine], clock: He
         lease(machines, clock).take("run-2", "")
 
 
+def test_one_that_is_lost_between_the_look_and_the_word_keeps_no_majority_away(
+    machines: list[Machine], clock: HeldClock
+) -> None:
+    mine = lease(machines, clock)
+    seen = mine.look()
+    machines[0].reached = False
+    assert mine._write("run-1", "", seen) == mine.epoch > 0
+    machines[1].reached = False
+    with pytest.raises(Lost, match=r"could not be written: lb1: .*; lb2: "):
+        lease(machines, clock)._write("run-2", "", dict.fromkeys(("lb1", "lb2"), (0, None)))
+
+
 def test_a_reason_is_one_line_and_needs_no_quoting(machines: list[Machine], clock: HeldClock) -> None:
     lease(machines, clock).take("run-1", 'it\'s\n"broken" $(rm -rf /) `x`')
     found = there(machines[0])
