@@ -5,6 +5,8 @@ import platform
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import yaml
+
 from benchmarks.contest import ROOT
 from benchmarks.figure import Report
 
@@ -15,11 +17,22 @@ WHERE = """\
 
 The sum over all hosts, two of which are on their way at each moment, as a part of the bare script's whole roll."""
 TEXT = Path(__file__).with_name("note.md").read_text()
+WHY: Mapping[str, str] = yaml.safe_load(Path(__file__).with_name("missed.yml").read_text())
 
 
 def note(reports: Mapping[str, Report]) -> str:
     phases = "".join(f"\n{WHERE}\n\n{_phases(report)}\n" for report in reports.values() if report.phases)
-    return TEXT.format(table=table(reports.values()), machine=machine(), phases=phases)
+    return TEXT.format(table=table(reports.values()), machine=machine(), missed=missed(reports), phases=phases)
+
+
+def missed(reports: Mapping[str, Report]) -> str:
+    """Why, for each benchmark with a bar that was missed; nothing where all were met."""
+    behind = {name: report for name, report in reports.items() if not all(figure.met for figure in report.figures)}
+    whys = (
+        WHY.get(name, f"**{report.figures[0].work}**: nobody has looked into it.") for name, report in behind.items()
+    )
+    lines = [f"- {why}\n" for why in whys]
+    return f"\n## What was missed, and why\n\n{''.join(lines)}" if lines else ""
 
 
 def table(reports: Iterable[Report]) -> str:

@@ -192,13 +192,19 @@ class Exchange:
         if not channel.status_event.wait(max(0.1, min(SILENT, self.end - time.monotonic()))):
             raise self._lost("it ended without an exit status")
         if channel.exit_status < 0:
-            raise self._lost("it was killed" if self.out else "it was refused, or the channel was closed")
+            raise self._lost(self._without_status(channel))
         if channel.exit_status in ENDED and time.monotonic() > self.end - GRACE - 1:
             raise self._lost(f"it did not end in {self.command.timeout:g} s")
         out, err = unframed(bytes(self.out), self.nonce), unframed(bytes(self.err), self.nonce)
         if out is None:
             raise self._refused(channel.exit_status, bytes(self.err).decode(errors="replace"))
         return Result(exit=channel.exit_status, out=out, err=err or "")
+
+    def _without_status(self, channel: paramiko.Channel) -> str:
+        """Of a command that was killed the outputs end; where the peer refuses it or is gone, they do not."""
+        if channel.eof_received:
+            return "it was killed"
+        return "the channel was closed" if self.session.alive else "the connection is gone"
 
     def _refused(self, status: int, err: str) -> Exception:
         """The command's own shell never spoke."""

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from benchmarks.__main__ import BENCHMARKS
 from benchmarks.figure import Figure, Report, Sample, ratios, shares
-from benchmarks.note import note, table
+from benchmarks.note import WHY, note, table
 from benchmarks.roll import from_log
 
 ROLL = Figure(work="roll", against="a script", what="wall", values=(1.3, 1.1, 1.2), most=1.25)
@@ -45,3 +46,15 @@ def test_the_log_of_ansible_is_read_from_the_first_task_to_the_recap() -> None:
     )
     read = from_log("\n".join(lines))
     assert read.wall == 2.0 and dict(read.phases) == {"drain": 0.5, "swap": 1.5}
+
+
+def test_why_a_bar_is_missed_stands_there_only_where_it_is() -> None:
+    met, not_met = Report(figures=(ROLL,)), Report(figures=(replace(ROLL, work="an upload", most=1.0),))
+    assert "What was missed" not in note({"roll": met})
+    text = note({"roll": met, "engine": not_met, "upload": not_met})
+    assert WHY["engine"] in text and WHY["roll"] not in text
+    assert "- **an upload**: nobody has looked into it." in text
+
+
+def test_reasons_are_those_of_benchmarks() -> None:
+    assert WHY.keys() <= BENCHMARKS.keys()
