@@ -15,7 +15,7 @@ def typed(command: Sequence[str], answers: Mapping[str, str], folder: Path, envi
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(folder)
-        os.execvpe(command[0], command, dict(environment))
+        os.execvpe(command[0], list(command), dict(environment))
     screen, open_questions, end = "", dict(answers), time.monotonic() + PATIENCE
     try:
         while block := _block(terminal, end):

@@ -125,8 +125,8 @@ def _key(path: Path, passphrase: str = "") -> None:
 
 
 def _sign(folder: Path, name: str, *words: str) -> None:
-    command = ["ssh-keygen", "-q", "-s", folder / "authority", "-I", name, *words, folder / f"{name}.pub"]
-    subprocess.run(command, check=True)
+    keys = [str(folder / "authority"), "-I", name, *words, str(folder / f"{name}.pub")]
+    subprocess.run(["ssh-keygen", "-q", "-s", *keys], check=True)
 
 
 def _free_port() -> int:

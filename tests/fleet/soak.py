@@ -31,7 +31,7 @@ PLAYBOOK = (
 SOUND, BROKEN = ("1.0", "1.1"), ("1.2", "1.3")  # of the broken one is ill, the other never starts
 JOBS = 2.0  # a second: three workers can do that
 CARRIED_ON = 3  # times that a person types the next command
-FINISHED, INTERRUPTED = (0, 21), (20, 22, 23, 130, 143, 129, -signal.SIGKILL, -signal.SIGHUP)
+FINISHED, INTERRUPTED = (0, 4, 21), (20, 22, 23, 130, 143, 129, -signal.SIGKILL, -signal.SIGHUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ FAULTS: Mapping[str, Strike] = {
 
 def lived(zdd: Program, it: Round, folder: Path, after: ExitStack) -> list[int]:
     """The exit codes, of the deploy and of what a person typed after it. Raises AssertionError if anything was lost."""
-    with jobs(zdd.lab, folder, rate=JOBS) as stream, zdd.no_request_fails():
+    with jobs(zdd.lab.redis_url, folder, rate=JOBS) as stream, zdd.no_request_fails():
         codes = [struck(zdd, it, after)]
         while codes[-1] not in FINISHED:
             assert codes[-1] in INTERRUPTED and len(codes) <= CARRIED_ON, codes

@@ -43,7 +43,7 @@ class Keeper(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        value = json.loads(text) if text else None
+        value = json.loads(text) if text else {}
         self.server.asked.append((self.command, self.path, value))
         known = self.server.silences
         if self.command == "POST" and self.path == "/api/v2/silences":

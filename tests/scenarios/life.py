@@ -8,7 +8,7 @@ from tests.scenarios.case import Case, case, fleet, two_plays
 from tests.scenarios.simulation import Process, Wrong
 from tests.scenarios.universe import Host, Universe
 from zdd.config.recipe import Written
-from zdd.model import Task
+from zdd.model import OnDeadline, OnFailure, Task
 
 ECHO = (Written(step="echo"),)
 
@@ -55,7 +55,7 @@ FAULTS = ("breaks", "fails both ways", "is lost", "refuses", "sick", "gone", "de
 class Life:
     """One run in a world where things go wrong. What it was through is in `story`."""
 
-    def __init__(self, kind: str, *, on_failure: str, budget: int, on_deadline: str) -> None:
+    def __init__(self, kind: str, *, on_failure: OnFailure, budget: int, on_deadline: OnDeadline) -> None:
         self.case = KINDS[kind]()
         self.story: list[Any] = [kind, on_failure, budget, on_deadline]
         for number, play in enumerate(self.case.plan.plays):

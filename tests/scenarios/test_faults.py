@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.scenarios.case import BLIND, Case, case, fleet, two_plays
+from tests.scenarios.case import BLIND, Case, Make, case, fleet, two_plays
 from tests.scenarios.sweeps import break_everything, crash_everywhere, goal, healed, lose_everything, places
 from tests.scenarios.universe import Host, Universe
 from zdd.config.recipe import Written
-from zdd.model import Task
+from zdd.model import Event, Task
 
 NOTE = (Written(step="echo"),)
 
@@ -50,29 +50,29 @@ FEW = [six, three, first_ever]
 
 
 @pytest.mark.parametrize("make", FLEETS)
-def test_it_is_killed_anywhere_and_resumed(make: type[Case]) -> None:
+def test_it_is_killed_anywhere_and_resumed(make: Make) -> None:
     assert crash_everywhere(make, 7, 0) > 10
 
 
 @pytest.mark.parametrize("make", FEW)
-def test_it_is_killed_again_inside_the_resume(make: type[Case]) -> None:
+def test_it_is_killed_again_inside_the_resume(make: Make) -> None:
     for again in (11, 37):
         assert crash_everywhere(make, 23, 0, again=again) > 3
 
 
 @pytest.mark.parametrize("make", FLEETS)
-def test_any_task_fails(make: type[Case]) -> None:
+def test_any_task_fails(make: Make) -> None:
     assert break_everything(make, 0, 4, 20, 21, 23) > 10
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("make", FEW)
-def test_the_connection_dies_at_any_task(make: type[Case], when: str) -> None:
+def test_the_connection_dies_at_any_task(make: Make, when: str) -> None:
     assert lose_everything(make, when, 0, 20, 21) > 10
 
 
 @pytest.mark.parametrize("make", FEW)
-def test_a_failed_deploy_is_killed_while_it_reverts(make: type[Case]) -> None:
+def test_a_failed_deploy_is_killed_while_it_reverts(make: Make) -> None:
     """The last host's health fails, so that all of them go back; the process dies anywhere on the way."""
 
     def failing() -> Case:
@@ -91,7 +91,7 @@ def test_a_failed_deploy_is_killed_while_it_reverts(make: type[Case]) -> None:
 
 
 @pytest.mark.parametrize("make", FEW)
-def test_a_killed_run_is_reverted_by_hand(make: type[Case]) -> None:
+def test_a_killed_run_is_reverted_by_hand(make: Make) -> None:
     for point in places(make, 17):
         it = make()
         it.go(crash_at=point)
@@ -101,7 +101,7 @@ def test_a_killed_run_is_reverted_by_hand(make: type[Case]) -> None:
 
 
 @pytest.mark.parametrize("make", [six, three])
-def test_a_finished_run_is_reverted_by_hand(make: type[Case]) -> None:
+def test_a_finished_run_is_reverted_by_hand(make: Make) -> None:
     it = make()
     it.check(it.go(), 0)
     it.universe.store.ask("revert")
@@ -110,7 +110,7 @@ def test_a_finished_run_is_reverted_by_hand(make: type[Case]) -> None:
 
 
 @pytest.mark.parametrize("make", FEW)
-def test_another_controller_takes_over_anywhere(make: type[Case]) -> None:
+def test_another_controller_takes_over_anywhere(make: Make) -> None:
     """The old one changes nothing from then on, and says so (24); the new one carries on."""
     for point in places(make, 29):
         it = make()
@@ -127,17 +127,21 @@ def test_another_controller_takes_over_anywhere(make: type[Case]) -> None:
 
 
 @pytest.mark.parametrize("make", FEW)
-def test_the_journal_can_not_be_written(make: type[Case]) -> None:
+def test_the_journal_can_not_be_written(make: Make) -> None:
     total = len(_events(make))
     for number in range(1, total, 9):
         it = make()
-        it.universe.store.breaks = lambda event, it=it, number=number: len(it.universe.store.events) >= number
+
+        def full(event: Event, it: Case = it, number: int = number) -> bool:
+            return len(it.universe.store.events) >= number
+
+        it.universe.store.breaks = full
         assert it.go() == 20
         healed(it)
 
 
 @pytest.mark.parametrize("make", [six, three])
-def test_a_balancer_forgets_every_drain(make: type[Case]) -> None:
+def test_a_balancer_forgets_every_drain(make: Make) -> None:
     for point in places(make, 19):
         it = make()
         process, box = it.start()
@@ -154,17 +158,21 @@ def test_a_balancer_forgets_every_drain(make: type[Case]) -> None:
 
 @pytest.mark.parametrize("verb", ["drain", "maint", "ready"])
 @pytest.mark.parametrize("make", [six, three])
-def test_a_balancer_refuses(make: type[Case], verb: str) -> None:
+def test_a_balancer_refuses(make: Make, verb: str) -> None:
     for host in make().hosts:
         it = make()
-        it.universe.refuses = lambda lb, what, name, host=host: (lb, what, name) == ("lb2", verb, host)
+
+        def refused(lb: str, what: str, name: str, host: str = host) -> bool:
+            return (lb, what, name) == ("lb2", verb, host)
+
+        it.universe.refuses = refused
         it.check(it.go(), 20, 0)
         assert verb == "ready" or not it.universe.out() - it.out_before, "what was not changed is put back everywhere"
         healed(it)
 
 
 @pytest.mark.parametrize("make", [six, three])
-def test_a_balancer_dies_anywhere(make: type[Case]) -> None:
+def test_a_balancer_dies_anywhere(make: Make) -> None:
     for point in places(make, 31):
         it = make()
         process, box = it.start()
@@ -180,7 +188,7 @@ def test_a_balancer_dies_anywhere(make: type[Case]) -> None:
 
 
 @pytest.mark.parametrize("make", FEW)
-def test_a_host_is_lost_anywhere(make: type[Case]) -> None:
+def test_a_host_is_lost_anywhere(make: Make) -> None:
     for point in places(make, 31):
         it = make()
         process, box = it.start()
@@ -196,7 +204,7 @@ def test_a_host_is_lost_anywhere(make: type[Case]) -> None:
 
 
 @pytest.mark.parametrize("make", FEW)
-def test_ctrl_c_anywhere(make: type[Case]) -> None:
+def test_ctrl_c_anywhere(make: Make) -> None:
     """Whoever was changed is finished, whoever was not is put back; then `resume` goes on."""
     for point in places(make, 23):
         it = make()
@@ -215,7 +223,7 @@ def test_ctrl_c_anywhere(make: type[Case]) -> None:
 
 
 @pytest.mark.parametrize("make", FEW)
-def test_ctrl_c_twice_anywhere(make: type[Case]) -> None:
+def test_ctrl_c_twice_anywhere(make: Make) -> None:
     for point in places(make, 29):
         it = make()
         process, box = it.start()
@@ -244,7 +252,7 @@ def test_what_nobody_can_see_waits_for_a_person() -> None:
         assert sum(it.universe.hosts["web1"].ran.values()) == runs
 
 
-def _events(make: type[Case]) -> list[Task]:
+def _events(make: Make) -> list[Task]:
     it = make()
     it.go()
     return list(it.universe.store.events)  # type: ignore[arg-type]

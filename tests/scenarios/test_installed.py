@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scenarios.case import Case, case, fleet
+from tests.scenarios.case import Case, Make, case, fleet
 from tests.scenarios.sweeps import break_everything, crash_everywhere, goal, healed, lose_everything
 from tests.scenarios.universe import Host, Universe
 from zdd.config.recipe import Written
@@ -58,12 +58,12 @@ def test_who_has_it_already_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize("make", [three, found, first_ever])
-def test_it_is_killed_anywhere_and_resumed(make: type[Case]) -> None:
+def test_it_is_killed_anywhere_and_resumed(make: Make) -> None:
     assert crash_everywhere(make, 7, 0) > 10
 
 
 @pytest.mark.parametrize("make", [three, found])
-def test_any_task_fails(make: type[Case]) -> None:
+def test_any_task_fails(make: Make) -> None:
     assert break_everything(make, 0, 4, 20, 21, 23) > 10
 
 
@@ -73,7 +73,7 @@ def test_the_connection_dies_at_any_task(when: str) -> None:
 
 
 @pytest.mark.parametrize(("make", "what"), [(three, "old"), (found, "")])
-def test_a_host_that_does_not_say_the_new_version_goes_back_and_is_known_as_before(make: type[Case], what: str) -> None:
+def test_a_host_that_does_not_say_the_new_version_goes_back_and_is_known_as_before(make: Make, what: str) -> None:
     """The package manager says that all went well, and something else is there."""
     it = make()
     it.universe.breaks = lambda task: task.id.endswith("web2/installed")

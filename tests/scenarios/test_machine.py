@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.scenarios.life import ASKED, FAULTS, HAPPENINGS, KINDS, Life
-from zdd.model import Event
+from zdd.model import Event, OnDeadline, OnFailure
 
 numbers = st.integers(0, 400)
 
@@ -23,7 +23,7 @@ class Machine(RuleBasedStateMachine):
         budget=st.integers(0, 1),
         on_deadline=st.sampled_from(["halt", "later", "force"]),
     )
-    def deploys(self, kind: str, on_failure: str, budget: int, on_deadline: str) -> None:
+    def deploys(self, kind: str, on_failure: OnFailure, budget: int, on_deadline: OnDeadline) -> None:
         self.life = Life(kind, on_failure=on_failure, budget=budget, on_deadline=on_deadline)
 
     @property

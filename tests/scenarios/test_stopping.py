@@ -101,7 +101,12 @@ def test_a_changed_host_that_never_gets_idle_is_not_put_back() -> None:
 
 def test_the_second_ctrl_c_waits_for_nobody() -> None:
     it = case(fleet(3), batches=(1,))
-    when(it, "shop@test/web1/deploy.2", lambda: (press(it), press(it)))
+
+    def press_twice() -> None:
+        press(it)
+        press(it)
+
+    when(it, "shop@test/web1/deploy.2", press_twice)
     it.check(it.go(), 130)
     assert "web1 health" not in it.steps() and it.universe.shut("web1")
     it.universe.heal()

@@ -1,5 +1,6 @@
 """A transport to one machine: connected, its host key verified, logged in."""
 
+import logging
 import socket
 from collections.abc import Sequence
 from typing import Any
@@ -21,6 +22,9 @@ WEAK = {
     "macs": ["hmac-md5", "hmac-md5-96", "hmac-sha1-96"],
     "ciphers": ["3des-cbc", "aes128-cbc", "aes192-cbc", "aes256-cbc"],
 }
+
+# What it has to say is in what it raises. Without a handler its log would break into the screen.
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
 
 class Transient(Unreachable):

@@ -67,7 +67,7 @@ def test_a_no_and_ctrl_c_before_anything_began(error: BaseException) -> None:
 
 def test_a_bug_shows_where_it_is() -> None:
     try:
-        {}["web1"]
+        dict[str, str]()["web1"]
     except KeyError as bug:
         text, code = ending(bug)
     assert code == 1

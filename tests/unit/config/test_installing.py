@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.config.books import INVENTORY, PLAYBOOK, TABLES, folder, play, recipe
+from tests.unit.config.books import INVENTORY, PLAYBOOK, folder, play, recipe
+from zdd.cli.reading import TABLES
 from zdd.cli.saved_plan import SavedPlan, load, save
 from zdd.config import adoption, inventory, resolve
 from zdd.config.secrets import Vault

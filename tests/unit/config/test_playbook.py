@@ -24,7 +24,7 @@ def said(tmp: Path, playbook: str | bytes, **about: Any) -> str:
 
 
 # what is written -> where it points, and what it says
-WRONG = {
+WRONG: dict[str, tuple[str | bytes, str]] = {
     "unknown key": (PLAYBOOK + "batchs: 2\n", "10:1: unknown key `batchs`; did you mean `batches`?"),
     "wrong type": (PLAYBOOK + "batches: [true]\n", "10:10: batches: write a number of hosts"),
     "twice": (PLAYBOOK + "name: shop\n", "10:1: `name` stands twice; the first is in line 1"),

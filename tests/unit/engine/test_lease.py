@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def clock() -> HeldClock:
 
 
 def lease(machines: list[Machine], clock: HeldClock) -> Lease:
-    places = [Place(m.name, str(m.folder / "shop@test"), lambda m=m: m) for m in machines]
+    places = [Place(m.name, str(m.folder / "shop@test"), partial(lambda machine: machine, m)) for m in machines]
     return Lease("shop@test", places, clock)
 
 

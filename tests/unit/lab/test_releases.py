@@ -4,7 +4,6 @@ import json
 import tarfile
 import time
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from zdd.lab.releases import Behaviour, build, fingerprint
 
 
-def released(folder: Path, behaviour: Behaviour = "sound", version: str = "1.7") -> ModuleType:
+def released(folder: Path, behaviour: Behaviour = "sound", version: str = "1.7") -> Any:
     """The shop, imported from a release as gunicorn would."""
     with tarfile.open(build(folder / "dist", version, behaviour)) as archive:
         archive.extractall(folder / version, filter="data")
@@ -24,7 +23,7 @@ def released(folder: Path, behaviour: Behaviour = "sound", version: str = "1.7")
 
 
 def asked(
-    shop: ModuleType, method: str, path: str, body: bytes = b"", query: str = "", cookie: str = ""
+    shop: Any, method: str, path: str, body: bytes = b"", query: str = "", cookie: str = ""
 ) -> tuple[str, dict[str, Any]]:
     environ = {
         "HTTP_COOKIE": cookie,

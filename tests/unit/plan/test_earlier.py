@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.unit.config.books import PLAYBOOK, TABLES, folder
+from tests.unit.config.books import PLAYBOOK, folder
+from zdd.cli.reading import TABLES
 from zdd.config import inventory, resolve
 from zdd.errors import Preflight, Stale
 from zdd.model import Plan, Release
@@ -27,10 +29,10 @@ def book(tmp_path: Path) -> resolve.Book:
     return resolve.opened(where / "play.yml", read, extra={"version": "1.1"}, tables=TABLES)
 
 
-def planned(book: resolve.Book, emergency: Emergency | None = None, **seen: object) -> Plan:
+def planned(book: resolve.Book, emergency: Emergency | None = None, **seen: Any) -> Plan:
     """All hosts run 1.0."""
-    known: dict[str, object] = {"runs": "1.0", "found": "1.0", **seen}
-    hosts = {host: Seen(host=host, **known) for host in book.recipe.plays[0].hosts}  # type: ignore[arg-type]
+    known: dict[str, Any] = {"runs": "1.0", "found": "1.0", **seen}
+    hosts = {host: Seen(host=host, **known) for host in book.recipe.plays[0].hosts}
     return make_plan(book.recipe, {FLEET: hosts}, run="run-1", emergency=emergency)
 
 
@@ -54,7 +56,7 @@ def test_files_come_back_as_the_host_had_them_before_anything_is_installed(book:
 
 
 def test_what_can_not_be_had_again_is_no_way_back(book: resolve.Book) -> None:
-    about = {"record": found(by_playbook(book)), "lacks": "nobody offers it"}
+    about: dict[str, Any] = {"record": found(by_playbook(book)), "lacks": "nobody offers it"}
     with pytest.raises(
         Preflight, match=r"web1: there is no way back to 1\.0: nobody offers it \(--no-way-back"
     ) as said:

@@ -29,6 +29,8 @@ class Service:
 
     def quiesce(self) -> None: ...
 
+    def kill(self) -> None: ...
+
     def runs(self) -> bool:
         return bool(self.alive)
 

@@ -99,7 +99,7 @@ class Story:
     def do(self, *tasks: Task) -> "Story":
         for each in tasks:
             self.start(each)
-            looked = {"found": {}, "stood": {}} if each.step == "look" else {}
+            looked: dict[str, object] = {"found": {}, "stood": {}} if each.step == "look" else {}
             self.end(each, data=looked)
         return self
 

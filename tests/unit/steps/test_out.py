@@ -306,6 +306,6 @@ class TestDeadline:
 
     def test_zero_readings_that_have_begun_are_finished(self) -> None:
         here = shut(Drain(deadline=1.0), FakeProbe([1, 0], spacing=2.0))
-        here.probe[0].readings = [1] * 2 + [0]
+        here.probe[0].readings = [1, 1, 0]
         idle.act(here, task("idle"))
         assert here.clock.time > 1.0
