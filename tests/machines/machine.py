@@ -134,8 +134,9 @@ class Machine:
     def bury(self) -> None:
         if self.process:
             self.pull_the_plug()
-            for tree in TREES:
-                run("find", str(tree), "-depth", "-path", f"*/{self.space}*", "-type", "d", "-exec", "rmdir", "{}", ";")
+            for group in (tree / self.space for tree in TREES):
+                if group.is_dir():
+                    run("find", str(group), "-depth", "-type", "d", "-exec", "rmdir", "{}", ";")
         for folder in (self.disk, self.layer):
             subprocess.run(
                 ["umount", "-l", str(folder)], capture_output=True, check=False
