@@ -1,6 +1,5 @@
 """A fleet and a plan, how one process runs it, and what must hold when it has ended."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from zdd.model import DONE, BalancerSpec, Drain, Endpoint, Plan, ProbeSpec, Rele
 from zdd.plan.in_hours import InHours
 from zdd.plan.make import Emergency, make_plan
 from zdd.plan.seen import Seen
+from zdd.plan.ways import Way, frozen
 
 DEPLOY = (
     Written(step="activate"),
@@ -180,8 +180,7 @@ class Case:
             raise Wrong(f"the revert is over, and still to be reverted are {sorted(astray)}")
         self.at_home(set(state.skipped))
         for name in self.hosts:
-            it = self.universe.hosts[name]
-            target = self.target(name)
+            it, target = self.universe.hosts[name], self.target(name)
             home = it.current == target.runs and it.running in (target.runs, self.ran_before[name])
             if name not in state.skipped and not home:
                 raise Wrong(f"{name} is {it}")
@@ -248,13 +247,11 @@ def recipe_of(
 
 def seen_of(universe: Universe, recipe: PlayRecipe) -> dict[str, Seen]:
     def seen(host: str) -> Seen:
-        it = universe.hosts[host]
-        admin = {lb: places[host].admin for lb, places in universe.places.items()}
+        it, admin = universe.hosts[host], {lb: places[host].admin for lb, places in universe.places.items()}
         held = bool(admin) and all(a != "ready" for a in admin.values()) and not it.mark and not it.note
         up = host in universe.serving()
         nowhere = not any(universe.takes(lb, host) for lb in universe.places) if universe.places else not up
         record = old_release(host, recipe, "a" * 64 if it.known else "") if it.current in ("old", "new") else None
-        marks = (it.mark["run"],) if it.mark else ()
         return Seen(
             host=host,
             runs=it.current,
@@ -264,7 +261,7 @@ def seen_of(universe: Universe, recipe: PlayRecipe) -> dict[str, Seen]:
             nowhere=nowhere,
             held=held,
             admin=admin,
-            marks=marks,
+            marks=(it.mark["run"],) if it.mark else (),
         )
 
     return {host: seen(host) for host in recipe.hosts}
@@ -272,8 +269,6 @@ def seen_of(universe: Universe, recipe: PlayRecipe) -> dict[str, Seen]:
 
 def old_release(host: str, recipe: PlayRecipe, id: str = "") -> Release:
     """`id`: of one that the host installs itself; empty where zdd did not install it."""
-    from zdd.plan.ways import Way, frozen
-
     of = recipe.hosts[host]
     made = Release(version="1", id="a" * 64, path="/srv/shop", tasks=frozen(Way(recipe.fleet, host), of), health=HEALTH)
     return replace(made, path="", current="which version", id=id) if of.build and of.build.current else made
@@ -304,6 +299,3 @@ def two_plays(universe: Universe, first: tuple[str, ...], second: tuple[str, ...
     plan = make_plan(recipe, {play.fleet: seen_of(universe, play) for play in plays}, run="run-1")
     universe.floor = len(universe.hosts) - max(len(first), len(second))
     return Case(universe, plan)
-
-
-tally: Counter[str] = Counter()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from tests.scenarios.simulation import Clock, Crew, Process, Wrong
 from tests.scenarios.universe import Host, Universe
@@ -295,7 +294,3 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
         "prune": Step(act=nothing),
         "echo": Step(act=nothing),
     }
-
-
-def facts(it: Host) -> dict[str, Any]:
-    return {"current": it.current, "running": it.running, "mark": it.mark}

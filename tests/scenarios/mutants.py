@@ -22,6 +22,8 @@ DIRECTED = (
     "leaving",
     "failures",
     "reverting",
+    "lost_drains",
+    "asked",
     "order",
     "rolling",
     "hours",

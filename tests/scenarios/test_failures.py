@@ -1,7 +1,5 @@
 """R12–R14: what a failure leads to, and in which order things are undone."""
 
-import pytest
-
 from tests.scenarios.case import Case, case, fleet, two_plays
 from tests.scenarios.universe import Universe
 from zdd.model import Drain, Task
@@ -259,26 +257,7 @@ def test_neighbours_that_are_out_block_and_are_named() -> None:
     assert "web3 is out, and they stay apart" in it.universe.store.events[-1].detail
 
 
-# ---- what people ask for
-
-
-@pytest.mark.parametrize(("verb", "code"), [("pause", 20), ("abort", 21), ("revert", 0)])
-def test_what_is_asked_from_outside_is_done_at_the_next_host(verb: str, code: int) -> None:
-    it = case(fleet(4), batches=(1,), min_serving=2)
-    asked: list[str] = []
-
-    def ask(task: Task) -> bool:
-        if task.id == "shop@test/web2/deploy.1" and not asked:
-            asked.append(verb)
-            it.universe.store.ask(verb)
-        return False
-
-    it.universe.breaks = ask
-    it.check(it.go(), code)
-    assert "web3 drain" not in it.steps()
-    if verb == "pause":
-        assert it.universe.hosts["web2"].current == "new"
-        it.check(it.go(), 0)
+# ---- what comes before, and who watches
 
 
 def test_staging_that_fails_anywhere_touches_nothing() -> None:

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from tests.scenarios.case import BLIND, DEPLOY, Case, case, fleet, of_play, two_plays
+from tests.scenarios.case import Case, case, fleet, of_play, two_plays
 from tests.scenarios.test_failures import sick_on_new
 from tests.scenarios.test_leaving import last_word, when
 from zdd.config.recipe import Written
-from zdd.model import Drain
 from zdd.plan.make import Emergency
 
 ECHO = (Written(step="echo"),)
@@ -220,99 +219,3 @@ def test_maintenance_goes_back_by_coming_in() -> None:
     it.universe.breaks = lambda task: task.id.endswith("web2/deploy.2")
     it.check(it.go(), 21)
     assert not it.universe.out() and not any(host.mark for host in it.universe.hosts.values())
-
-
-# ---- what people say
-
-
-def test_an_abort_that_halts_is_answered_and_resume_goes_on() -> None:
-    it = case(fleet(3), batches=(1,), on_failure="halt")
-    when(it, "shop@test/web2/deploy.1", lambda: it.universe.store.ask("abort"))
-    it.check(it.go(), 20)
-    it.universe.heal()
-    it.check(it.go(), 0)
-
-
-def test_a_persons_word_is_for_one_doubt() -> None:
-    it = case(fleet(2), batches=(1,), deploy=BLIND)
-    it.universe.loses = lambda task: "after" if task.id == "shop@test/web1/deploy.2" else ""
-    it.check(it.go(), 20)
-    it.universe.store.ask("again", "web1")
-    assert it.go() == 20, "the second doubt is another one"
-    assert sum(it.universe.hosts["web1"].ran.values()) == 2
-
-
-def test_a_doubt_about_the_fleet_is_settled_by_the_name_of_where_it_ran() -> None:
-    it = case(fleet(2), batches=(1,), before=(Written(step="run", safe=False, on="web2"),))
-    it.universe.loses = lambda task: "after" if task.id.endswith("before.1") else ""
-    it.check(it.go(), 20)
-    it.universe.heal()
-    it.check(it.go(), 20)
-    it.universe.store.ask("done", "web2")
-    it.check(it.go(), 0)
-
-
-# ---- drains that were lost
-
-
-def test_half_changed_it_is_shut_again_at_once_and_not_drained() -> None:
-    it = case(fleet(3), batches=(1,), drain=Drain(deadline=20.0, sticky=5.0))
-    it.universe.sticky = True
-    when(it, "shop@test/web1/deploy.1", it.universe.reload)
-    it.check(it.go(), 0)
-    way = [step.partition(" ")[2] for step in it.steps("web1")]
-    assert way[way.index("deploy.1") + 1 : way.index("deploy.2")] == ["shut", "idle"]
-
-
-def test_before_the_first_change_it_is_drained_again_with_time_for_who_sticks_to_it() -> None:
-    it = case(fleet(3), batches=(1,), drain=Drain(deadline=20.0, sticky=5.0))
-    it.universe.sticky, reloads = True, [it.universe.reload]
-    when(it, "shop@test/web1/idle", lambda: reloads and reloads.pop()())
-    it.check(it.go(), 0)
-    way = [step.partition(" ")[2] for step in it.steps("web1")]
-    assert way[1 : way.index("deploy.1")] == [
-        *("look", "drain", "empty", "shut", "idle"),
-        *("drain", "empty", "shut", "idle"),
-    ]
-
-
-def test_who_was_let_in_half_changed_after_a_crash_is_taken_out_whatever_the_floor() -> None:
-    it = case(fleet(3), batches=(1,))
-    process, _ = it.start()
-    it.universe.simulation.run(lambda: "web1 deploy.2" in it.steps())
-    process.dead = True
-    it.finish(process)
-    it.universe.reload()
-    it.universe.hosts["web2"].alive = False
-    it.universe.simulation.time += 60.0
-    it.go()
-    assert it.universe.hosts["web1"].running == "new" and not it.universe.shut("web1")
-    assert not [e for e in it.universe.store.events if e.kind == "task.waiting" and "/web1/" in e.task]
-
-
-def test_a_drain_that_was_lost_asks_no_floor() -> None:
-    it = case(fleet(3), batches=(1,))
-
-    def lose() -> None:
-        it.universe.reload()
-        it.universe.hosts["web2"].alive = False
-
-    when(it, "shop@test/web1/deploy.1", lose)
-    it.go()
-    waited = [e for e in it.universe.store.events if e.kind == "task.waiting" and "/web1/" in e.task]
-    assert not waited and it.universe.hosts["web1"].running == "new"
-
-
-def test_a_host_that_stopped_where_it_was_is_held_out_while_the_others_go_on() -> None:
-    it = case(fleet(5), batches=(1,), failure_budget=1, min_serving=1, deploy=DEPLOY)
-
-    def happen() -> None:
-        it.universe.unreachable.add("web2")
-
-    when(it, "shop@test/web2/deploy.2", happen)
-    process, box = it.start()
-    it.universe.simulation.run(lambda: "web4 deploy.1" in it.steps())
-    it.universe.reload()
-    it.finish(process)
-    it.check(box["code"], 23)
-    assert it.universe.shut("web2"), "nobody knows what it runs"
