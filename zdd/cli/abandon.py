@@ -14,8 +14,8 @@ def abandon(
         str,
         typer.Argument(metavar="PLAYBOOK", help="With -i: for a run of another store.", show_default=False),
     ] = "",
-    inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
-    extra: options.Extra = [],  # noqa: B006
+    *,
+    files: options.Files,
     yes: options.Yes = False,
     reason: options.Reason = "",
     ask_become_pass: options.AskBecomePass = False,
@@ -37,7 +37,7 @@ def abandon(
     reasoned(reason, ["abandon"])
     with opened(store, password=ask_become_pass) as desk:
         run = run if playbook else found(desk, run).id
-        plays = plays_of(desk, playbook or run, inventory, extra)
+        plays = plays_of(desk, playbook or run, files)
         fleets = ", ".join(play.fleet for play in plays)
         confirmed(f"Give up run {run} of {fleets}? Its hosts stay as they are.", yes)
         with leased(desk, [Keeping.of_play(play) for play in plays], run, reason) as leases:

@@ -17,19 +17,16 @@ if TYPE_CHECKING:
 
 def adopt(
     playbook: options.Playbook,
-    inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
-    extra: options.Extra = [],  # noqa: B006
-    limit: options.Limit = [],  # noqa: B006
-    skip: options.Skip = [],  # noqa: B006
+    *,
+    files: options.Files,
+    hosts: options.Hosts,
     source: Annotated[
         str,
         typer.Option("--from", metavar="FOLDER", help="Where the tree is, if it is not `current`.", show_default=False),
     ] = "",
     yes: options.Yes = False,
     reason: options.Reason = "",
-    user: options.User = "",
-    become: options.Become = False,
-    ask_become_pass: options.AskBecomePass = False,
+    login: options.Login,
     output: options.Shown = options.Output.auto,
     store: options.StoreAt = "",
 ) -> int:
@@ -53,8 +50,8 @@ def adopt(
     from zdd.journal.run_id import new_run_id
     from zdd.plan.adoption import adoption
 
-    with answered(output.value), opened(store, password=ask_become_pass) as desk:
-        recipe = read_adoption(playbook, inventory, extra, limit, skip, user=user, become=become)
+    with answered(output.value), opened(store, password=login.ask_become_pass) as desk:
+        recipe = read_adoption(playbook, files, hosts, login)
         refuse_unfinished(desk, recipe, "")
         complain(list(_looked(desk, recipe, source)))
         confirmed(f"Adopt these as releases of {', '.join(play.fleet for play in recipe.plays)}?", yes)

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import replace
 from random import SystemRandom
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,31 +13,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zdd.cli.desk import Desk
-    from zdd.cli.saved_plan import SavedPlan
     from zdd.cli.source import Source
     from zdd.plan.make import Emergency
 
 
 def deploy(
     playbook: options.Playbook,
-    inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
-    extra: options.Extra = [],  # noqa: B006
-    limit: options.Limit = [],  # noqa: B006
-    skip: options.Skip = [],  # noqa: B006
+    *,
+    files: options.Files,
+    hosts: options.Hosts,
     check: Annotated[bool, typer.Option("-C", "--check", help="Print the plan, change nothing: `zdd plan`.")] = False,
     yes: options.Yes = False,
     reason: options.Reason = "",
-    wait_window: options.WaitWindow = False,
-    override: options.Override = "",
+    hours: options.Hours,
     supersede: options.Supersede = "",
-    no_way_back: options.NoWayBack = False,
-    min_serving: options.MinServing = None,
-    without_balancer: options.WithoutBalancer = [],  # noqa: B006
+    around: options.Around,
     diff: options.Diff = False,
     expect_hosts: options.ExpectHosts = None,
-    user: options.User = "",
-    become: options.Become = False,
-    ask_become_pass: options.AskBecomePass = False,
+    login: options.Login,
     output: options.Shown = options.Output.auto,
     store: options.StoreAt = "",
 ) -> int:
@@ -48,49 +41,25 @@ def deploy(
     from zdd.cli.plan import plan
 
     if check:
-        return plan(
-            playbook, inventory, extra, limit, skip, no_way_back, min_serving, without_balancer,
-            diff=diff, expect_hosts=expect_hosts, user=user, become=become, ask_become_pass=ask_become_pass,
-            store=store,
-        )  # fmt: skip
+        about: dict[str, Any] = {"diff": diff, "expect_hosts": expect_hosts, "store": store}
+        return plan(playbook, files=files, hosts=hosts, around=around, login=login, **about)
     from zdd.cli.answering import answered
     from zdd.cli.desk import opened
     from zdd.cli.diffing import differences
-    from zdd.cli.emergencies import reasoned
-    from zdd.cli.hours import let_in
-    from zdd.cli.inventories import login
+    from zdd.cli.emergencies import asked, reasoned
     from zdd.cli.planning import refuse_unexpected, refuse_unfinished, without_balancers
-    from zdd.cli.reading import read_source
     from zdd.cli.saved_plan import is_saved
-    from zdd.cli.source import Source
     from zdd.engine.lease import person
-    from zdd.plan.earlier import by_plan
-    from zdd.plan.make import Emergency
 
-    emergency = Emergency(
-        no_way_back=no_way_back,
-        min_serving=min_serving,
-        without_balancers=tuple(without_balancer),
-        skip=tuple(skip),
-        override=override,
-        supersedes=supersede,
-        reason=reason or override,
-        by=person(),
-    )
+    said: dict[str, Any] = {"override": hours.override, "reason": reason or hours.override, "by": person()}
+    emergency = asked(around, hosts, supersedes=supersede, **said)
     reasoned(emergency.reason, emergency.around)
-    with answered(output.value), opened(store, password=ask_become_pass) as desk:
+    with answered(output.value), opened(store, password=login.ask_become_pass) as desk:
         if is_saved(playbook):
-            saved = _saved(desk, playbook, [*extra, *limit, *emergency.around])
-            source = Source(saved.recipe, by_plan(saved.plan), saved)
-            emergency = replace(saved.emergency, override=override, reason=reason, by=person())
-            let_in(source.recipe.plays, wait_window, override)
+            source, frozen = _saved(desk, playbook, [*files.extra, *hosts.limit, *emergency.around], hours)
+            emergency = replace(frozen, **said)
         else:
-            source = read_source(playbook, inventory, extra, limit, skip, login(user, become))
-            if let_in(source.recipe.plays, wait_window, override):
-                source = read_source(
-                    playbook, inventory, extra, limit, skip, login(user, become)
-                )  # what was built meanwhile counts
-            source = replace(source, recipe=without_balancers(source.recipe, without_balancer))
+            source = without_balancers(_read(playbook, files, hosts, login, hours), around.without_balancer)
         refuse_unexpected(source.recipe, expect_hosts)
         refuse_unfinished(desk, source.recipe, supersede)
         if diff:
@@ -100,17 +69,33 @@ def deploy(
         return _deploy(desk, source, emergency, reason or f"deploy {playbook.name}", output.value)
 
 
-def _saved(desk: "Desk", path: "Path", more: "list[str]") -> "SavedPlan":
-    """Its secrets must have the values that they had. Raises `Stale`."""
+def _read(
+    playbook: "Path", files: options.Files, hosts: options.Hosts, login: options.Login, hours: options.Hours
+) -> "Source":
+    """The playbook, in its hours."""
+    from zdd.cli.hours import let_in
+    from zdd.cli.reading import read_source
+
+    source = read_source(playbook, files, hosts, login)
+    waited = let_in(source.recipe.plays, hours.wait_window, hours.override)
+    return read_source(playbook, files, hosts, login) if waited else source  # what was built meanwhile counts
+
+
+def _saved(desk: "Desk", path: "Path", more: "list[str]", hours: options.Hours) -> "tuple[Source, Emergency]":
+    """A plan, in its hours. Its secrets must have the values that they had. Raises `Stale`."""
+    from zdd.cli.hours import let_in
     from zdd.cli.recalling import recall
     from zdd.cli.saved_plan import load
+    from zdd.cli.source import Source
     from zdd.errors import Usage
+    from zdd.plan.earlier import by_plan
 
     if said := [word for word in more if not word.startswith("--override")]:
         raise Usage(f"{', '.join(said)}: {path} is a plan, which holds all that it was made with: zdd plan -o")
     saved = load(path)
     recall(desk.vault, saved.plan)
-    return saved
+    let_in(saved.recipe.plays, hours.wait_window, hours.override)
+    return Source(saved.recipe, by_plan(saved.plan), saved), saved.emergency
 
 
 def _ask(desk: "Desk", source: "Source", emergency: "Emergency") -> None:

@@ -1,20 +1,15 @@
 """`zdd doctor`."""
 
-from dataclasses import replace
-
 from zdd.cli import options
 
 
 def doctor(
     playbook: options.Playbook,
-    inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
-    extra: options.Extra = [],  # noqa: B006
-    limit: options.Limit = [],  # noqa: B006
-    skip: options.Skip = [],  # noqa: B006
+    *,
+    files: options.Files,
+    hosts: options.Hosts,
     without_balancer: options.WithoutBalancer = [],  # noqa: B006
-    user: options.User = "",
-    become: options.Become = False,
-    ask_become_pass: options.AskBecomePass = False,
+    login: options.Login,
     store: options.StoreAt = "",
 ) -> int:
     """Preflight alone: say all that is in the way of a deploy. Nothing is changed.
@@ -24,15 +19,14 @@ def doctor(
     import typer
 
     from zdd.cli.desk import opened
-    from zdd.cli.inventories import login
     from zdd.cli.planning import planned, without_balancers
     from zdd.cli.reading import read_source
     from zdd.plan.make import Emergency
 
-    with opened(store, password=ask_become_pass) as desk:
-        source = read_source(playbook, inventory, extra, limit, skip, login(user, become))
-        source = replace(source, recipe=without_balancers(source.recipe, without_balancer))
+    with opened(store, password=login.ask_become_pass) as desk:
+        source = read_source(playbook, files, hosts, login)
+        source = without_balancers(source, without_balancer)
         made = planned(desk, source, "doctor", Emergency())
-        hosts = sum(len(play.targets) for play in made.plays)
-        typer.echo(f"{', '.join(made.fleets)}: {hosts} hosts and their balancers are ready for a deploy")
+        count = sum(len(play.targets) for play in made.plays)
+        typer.echo(f"{', '.join(made.fleets)}: {count} hosts and their balancers are ready for a deploy")
     return 0

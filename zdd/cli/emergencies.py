@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from zdd.cli.options import Around, Hosts
 from zdd.cli.saying import say
 from zdd.errors import Usage
 from zdd.journal.state import State
 from zdd.model import BalancerSpec
+from zdd.plan.make import Emergency
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,17 @@ class Word:
     verb: str
     about: str = ""
     why: str = ""
+
+
+def asked(around: Around, hosts: Hosts, **more: Any) -> Emergency:
+    """As the plan is told of them."""
+    return Emergency(
+        no_way_back=around.no_way_back,
+        min_serving=around.min_serving,
+        without_balancers=tuple(around.without_balancer),
+        skip=tuple(hosts.skip),
+        **more,
+    )
 
 
 def reasoned(reason: str, ways: Sequence[str]) -> None:

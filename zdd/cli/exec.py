@@ -28,9 +28,8 @@ def exec_(
     limit: options.Limit = [],  # noqa: B006
     forks: Annotated[int, typer.Option("-f", "--forks", min=1, max=64, help="On how many hosts at once.")] = 5,
     timeout: Annotated[float, typer.Option("--timeout", min=1, help="Seconds that it may take on a host.")] = 60.0,
-    user: options.User = "",
-    become: options.Become = False,
-    ask_become_pass: options.AskBecomePass = False,
+    *,
+    login: options.Login,
     store: options.StoreAt = "",
 ) -> int:
     """Run a command on hosts, a few at a time, and fold equal answers. Nothing is drained, journaled or repeated: to
@@ -45,8 +44,8 @@ def exec_(
     from zdd.cli.machines import machines
     from zdd.report.answers_text import answers_text
 
-    with opened(store, password=ask_become_pass) as desk:
-        endpoints = machines(desk, [pattern], inventory, limit, user=user, become=become)
+    with opened(store, password=login.ask_become_pass) as desk:
+        endpoints = machines(desk, [pattern], inventory, limit, user=login.user, become=login.become)
         answers, code = _asked(desk, endpoints, words, forks, timeout)
         typer.echo(answers_text(answers))
     return code

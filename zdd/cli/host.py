@@ -35,8 +35,8 @@ app.command()(prepare)
 def drain(
     host: Host,
     playbook: Of = "",
-    inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
-    extra: options.Extra = [],  # noqa: B006
+    *,
+    files: options.Files,
     min_serving: options.MinServing = None,
     without_balancer: options.WithoutBalancer = [],  # noqa: B006
     yes: options.Yes = False,
@@ -60,7 +60,7 @@ def drain(
 
     reasoned(reason, Emergency(min_serving=min_serving, without_balancers=tuple(without_balancer)).around)
     with opened(store, password=ask_become_pass) as desk:
-        play = fleet_with(desk, host, playbook, inventory, extra)
+        play = fleet_with(desk, host, playbook, files)
         warned(without_balancer, play.balancers)
         play = play.without(without_balancer)
         play = play if min_serving is None else replace(play, floor=min_serving)
@@ -79,8 +79,8 @@ def drain(
 def enable(
     host: Host,
     playbook: Of = "",
-    inventory: options.Inventory = [],  # noqa: B006
-    extra: options.Extra = [],  # noqa: B006
+    *,
+    files: options.Files,
     without_balancer: options.WithoutBalancer = [],  # noqa: B006
     yes: options.Yes = False,
     reason: options.Reason = "",
@@ -99,7 +99,7 @@ def enable(
 
     reasoned(reason, Emergency(without_balancers=tuple(without_balancer)).around)
     with opened(store, password=ask_become_pass) as desk:
-        play = fleet_with(desk, host, playbook, inventory, extra)
+        play = fleet_with(desk, host, playbook, files)
         warned(without_balancer, play.balancers)
         play = play.without(without_balancer)
         with _in_hand(desk, play, "enable", host, yes, reason) as hand:

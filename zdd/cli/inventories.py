@@ -18,7 +18,7 @@ def read_inventory(
     return inventory.read(inventories, playbooks, login)
 
 
-def login(user: str, become: bool) -> dict[str, Setting]:
+def login_settings(user: str, become: bool) -> dict[str, Setting]:
     """What -u and -b say of every host: as for Ansible, whatever the inventory says is stronger."""
     said = {"ansible_user": Setting(user, "-u:1:1")} if user else {}
     return said | ({"ansible_become": Setting(True, "-b:1:1")} if become else {})

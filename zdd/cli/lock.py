@@ -1,7 +1,5 @@
 """`zdd lock`: the lease of a fleet, looked at and handled by a person."""
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,8 +23,8 @@ Why = Annotated[str, typer.Option("--reason", "-m", metavar="TEXT", help="Why.",
 @app.command("list")
 def list_(
     fleet: Fleet = "",
-    inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
-    extra: options.Extra = [],  # noqa: B006
+    *,
+    files: options.Files,
     ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
@@ -38,7 +36,7 @@ def list_(
     from zdd.report.lease_text import lease_text
 
     with opened(store, password=ask_become_pass) as desk:
-        lease = _lease(desk, fleet, inventory, extra)
+        lease = _lease(desk, fleet, files)
         typer.echo(lease_text(lease.fleet, lease.look(), [place.name for place in lease.places]))
     return 0
 
@@ -47,8 +45,8 @@ def list_(
 def take(
     fleet: Fleet,
     reason: Why,
-    inventory: options.Inventory = [],  # noqa: B006
-    extra: options.Extra = [],  # noqa: B006
+    *,
+    files: options.Files,
     ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
@@ -62,7 +60,7 @@ def take(
     from zdd.cli.typed import typed
 
     with opened(store, password=ask_become_pass) as desk:
-        lease = _lease(desk, fleet, inventory, extra)
+        lease = _lease(desk, fleet, files)
         lease.hold(reason)
         then = typed().again(shlex.join(["zdd", "lock", "release", fleet]))
         say(f"{lease.fleet} is held: {reason}. Let go: {then}")
@@ -72,8 +70,8 @@ def take(
 @app.command()
 def release(
     fleet: Fleet,
-    inventory: options.Inventory = [],  # noqa: B006
-    extra: options.Extra = [],  # noqa: B006
+    *,
+    files: options.Files,
     ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
@@ -84,7 +82,7 @@ def release(
     from zdd.cli.desk import opened
 
     with opened(store, password=ask_become_pass) as desk:
-        lease = _lease(desk, fleet, inventory, extra)
+        lease = _lease(desk, fleet, files)
         let_go = lease.let_go()
         say(f"{lease.fleet} is free" if let_go else f"nobody held {lease.fleet}")
     return 0
@@ -94,8 +92,8 @@ def release(
 def steal(
     fleet: Fleet,
     reason: Why,
-    inventory: options.Inventory = [],  # noqa: B006
-    extra: options.Extra = [],  # noqa: B006
+    *,
+    files: options.Files,
     ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
@@ -108,7 +106,7 @@ def steal(
     from zdd.cli.leasing import Keeping, shut_out
 
     with opened(store, password=ask_become_pass) as desk:
-        play = fleet_of(desk, fleet, inventory, extra)
+        play = fleet_of(desk, fleet, files)
         lease = Keeping.of_play(play).lease(desk)
         epoch = lease.take("stolen", reason, steal=True)
         missed = shut_out(desk, play, epoch)
@@ -119,8 +117,8 @@ def steal(
     return 0
 
 
-def _lease(desk: "Desk", name: str, inventory: Sequence[Path], extra: Sequence[str]) -> "Lease":
+def _lease(desk: "Desk", name: str, files: options.Files) -> "Lease":
     from zdd.cli.fleets import fleet_of
     from zdd.cli.leasing import Keeping
 
-    return Keeping.of_play(fleet_of(desk, name, inventory, extra)).lease(desk)
+    return Keeping.of_play(fleet_of(desk, name, files)).lease(desk)

@@ -20,11 +20,11 @@ def machines(
     become: bool = False,
 ) -> "list[Endpoint]":
     """How each is reached. Raises `Invalid` for a pattern that means nobody, `Usage` for a name that nobody knows."""
-    from zdd.cli.inventories import login, read_inventory
+    from zdd.cli.inventories import login_settings, read_inventory
 
     if not inventory:
         return _of_store(desk, patterns)
-    read = read_inventory(inventory, login=login(user, become))
+    read = read_inventory(inventory, login=login_settings(user, become))
     hosts = dict.fromkeys(host for pattern in patterns for host in read.select(pattern))
     return [endpoint_in(read, host) for host in read.limited(tuple(hosts), limit)]
 

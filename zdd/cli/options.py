@@ -1,5 +1,6 @@
-"""Options that several verbs share. Where the meaning is Ansible's, so is the letter."""
+"""Options that several verbs share, and groups of them. Where the meaning is Ansible's, so is the letter."""
 
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -100,3 +101,45 @@ StoreAt = Annotated[
 RunName = Annotated[
     str, typer.Argument(metavar="RUN", help="A run's id or its beginning, or a fleet.", show_default=False)
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """What a playbook is read with."""
+
+    inventory: Inventory = field(default_factory=list)
+    extra: Extra = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hosts:
+    """Which of its hosts are meant."""
+
+    limit: Limit = field(default_factory=list)
+    skip: Skip = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """The ways around a rule that a plan is made with (R16)."""
+
+    no_way_back: NoWayBack = False
+    min_serving: MinServing = None
+    without_balancer: WithoutBalancer = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """What is done outside of a window."""
+
+    wait_window: WaitWindow = False
+    override: Override = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Who does it on machines of which the inventory does not say."""
+
+    user: User = ""
+    become: Become = False
+    ask_become_pass: AskBecomePass = False

@@ -58,14 +58,14 @@ def refuse_unexpected(recipe: Recipe, count: int | None) -> None:
         raise Invalid([Problem("--expect-hosts", 1, 1, f"{count} are expected, and it is {counted(hosts)}")])
 
 
-def without_balancers(recipe: Recipe, names: Sequence[str]) -> Recipe:
-    """The recipe as if these were not in it. Raises `Usage` for one that is not."""
-    warned(names, (spec for play in recipe.plays for spec in play.balancers))
+def without_balancers(source: Source, names: Sequence[str]) -> Source:
+    """The same as if these were not in its recipe. Raises `Usage` for one that is not."""
+    warned(names, (spec for play in source.recipe.plays for spec in play.balancers))
     plays = (
         replace(play, balancers=tuple(spec for spec in play.balancers if spec.name not in names))
-        for play in recipe.plays
+        for play in source.recipe.plays
     )
-    return replace(recipe, plays=tuple(plays))
+    return replace(source, recipe=replace(source.recipe, plays=tuple(plays)))
 
 
 def surveyed(desk: Desk, source: Source, emergency: Emergency) -> dict[str, Survey]:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from zdd.balancers.table import BALANCERS
-from zdd.cli.inventories import login, read_inventory
+from zdd.cli.inventories import login_settings, read_inventory
+from zdd.cli.options import Files, Hosts, Login
 from zdd.cli.source import Source
 from zdd.cli.vaults import vault
 from zdd.config import adoption, outline, resolve, source
-from zdd.config.inventory_groups import Setting
+from zdd.config.inventory import Inventory
 from zdd.config.playbook import Tables
 from zdd.config.recipe import PlayRecipe, Recipe
 from zdd.errors import Usage
@@ -27,52 +28,30 @@ TABLES = Tables(
 )
 
 
-def read_recipe(
-    playbook: Path,
-    inventories: Sequence[Path],
-    extra: Sequence[str],
-    limit: Sequence[str],
-    skip: Sequence[str],
-    login: Mapping[str, Setting] | None = None,
-) -> Recipe:
-    """Everything that the files say, for every host. Raises `Invalid` with all problems of a file."""
-    return read_source(playbook, inventories, extra, limit, skip, login).recipe
-
-
-def read_source(
-    playbook: Path,
-    inventories: Sequence[Path],
-    extra: Sequence[str],
-    limit: Sequence[str],
-    skip: Sequence[str],
-    login: Mapping[str, Setting] | None = None,
-) -> Source:
-    """The same, and what they would say of earlier versions."""
-    read, said = read_inventory(inventories, playbook.parent, login), variables(extra)
-    book = resolve.opened(playbook, read, extra=said, limit=limit, skip=skip, tables=TABLES, vault=vault())
+def read_source(playbook: Path, files: Files, hosts: Hosts, login: Login) -> Source:
+    """Everything that the files say, for every host, and what they would say of earlier versions. Raises `Invalid` with
+    all problems of a file."""
+    read, said = _inventory(playbook, files, login), variables(files.extra)
+    about: dict[str, Any] = {"limit": hosts.limit, "skip": hosts.skip, "tables": TABLES, "vault": vault()}
+    book = resolve.opened(playbook, read, extra=said, **about)
     return Source(book.recipe, by_playbook(book))
 
 
-def read_outlines(playbook: Path, inventories: Sequence[Path], extra: Sequence[str]) -> tuple[PlayRecipe, ...]:
+def read_outlines(playbook: Path, files: Files) -> tuple[PlayRecipe, ...]:
     """Its fleets alone: no version is asked for, and no artifact looked for."""
-    read = read_inventory(inventories, playbook.parent)
-    return outline.read(playbook, read, extra=variables(extra), tables=TABLES)
+    return outline.read(playbook, _inventory(playbook, files), extra=variables(files.extra), tables=TABLES)
 
 
-def read_adoption(
-    playbook: Path,
-    inventories: Sequence[Path],
-    extra: Sequence[str],
-    limit: Sequence[str],
-    skip: Sequence[str],
-    *,
-    user: str,
-    become: bool,
-) -> Recipe:
-    """The same, of what runs already: no artifact is looked for."""
-    read = read_inventory(inventories, playbook.parent, login(user, become))
-    said = variables(extra)
-    return adoption.read(playbook, read, extra=said, limit=limit, skip=skip, tables=TABLES, vault=vault())
+def read_adoption(playbook: Path, files: Files, hosts: Hosts, login: Login) -> Recipe:
+    """What runs already: no artifact is looked for."""
+    read, said = _inventory(playbook, files, login), variables(files.extra)
+    about: dict[str, Any] = {"limit": hosts.limit, "skip": hosts.skip, "tables": TABLES, "vault": vault()}
+    return adoption.read(playbook, read, extra=said, **about)
+
+
+def _inventory(playbook: Path, files: Files, login: Login | None = None) -> Inventory:
+    said = login_settings(login.user, login.become) if login else None
+    return read_inventory(files.inventory, playbook.parent, said)
 
 
 def variables(extra: Sequence[str]) -> dict[str, Any]:

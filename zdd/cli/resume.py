@@ -22,8 +22,8 @@ def resume(
         ),
     ] = [],  # noqa: B006
     reason: options.Reason = "",
-    wait_window: options.WaitWindow = False,
-    override: options.Override = "",
+    *,
+    hours: options.Hours,
     yes: options.Yes = False,
     ask_become_pass: options.AskBecomePass = False,
     output: options.Shown = options.Output.auto,
@@ -53,14 +53,14 @@ def resume(
         if state.forward is None:
             raise Usage(f"run {record.id} never began, and touched nothing: deploy again")
         if not state.reverting:
-            let_in(state.forward.plays, wait_window, override, record.id)
+            let_in(state.forward.plays, hours.wait_window, hours.override, record.id)
         words = taken(state, skip, without_balancer, reason)
         words += [_settled(text, state.forward.plays) for text in settle]
-        words += [Word("override", override)] if override else []
+        words += [Word("override", hours.override)] if hours.override else []
         drifted(state, skip)
         recalled(desk.vault, state)
         confirmed(f"Resume run {record.id} of {', '.join(record.fleets)}?", yes)
-        return go_on(desk, record.id, words, reason or "resume", output.value, at_any_time=bool(override))
+        return go_on(desk, record.id, words, reason or "resume", output.value, at_any_time=bool(hours.override))
 
 
 def _settled(text: str, plays: "tuple[Play, ...]") -> "Word":

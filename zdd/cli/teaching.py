@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import typer
 
+from zdd.cli.groups import spread
 from zdd.cli.typed import Verb
 
 EXAMPLE = "\b\nExample:\n  "
@@ -26,10 +27,12 @@ def lesson(doc: str) -> Lesson:
 
 
 def teach(app: typer.Typer) -> None:
-    """Show the examples of all its verbs last, where the eye is; and let each remember how it was called."""
+    """All its verbs: each shows its examples last, where the eye is, remembers how it was called, and has its groups of
+    options spread out."""
     for command in app.registered_commands:
-        command.cls = Verb
-        said = lesson((command.callback.__doc__ if command.callback else "") or "")
+        assert command.callback
+        command.cls, command.callback = Verb, spread(command.callback)
+        said = lesson(command.callback.__doc__ or "")
         command.help, command.epilog = said.text, EXAMPLE + said.example if said.example else None
     for group in app.registered_groups:
         if group.typer_instance:

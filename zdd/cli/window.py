@@ -24,8 +24,8 @@ At = Annotated[
 @app.command("list")
 def listed(
     playbook: options.Playbook,
-    inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
-    extra: options.Extra = [],  # noqa: B006
+    *,
+    files: options.Files,
     at: At = "",
 ) -> int:
     """Print each window and freeze of a playbook, and when it comes next.
@@ -36,7 +36,7 @@ def listed(
     from zdd.plan.windows import shown
 
     now = _moment(at)
-    for play in _plays(playbook, inventory, extra):
+    for play in _plays(playbook, files):
         typer.echo(play.fleet)
         for kind, lines in (("window", play.window or ("always",)), ("freeze", play.freeze)):
             for text in lines:
@@ -50,15 +50,15 @@ def listed(
 @app.command("next")
 def following(
     playbook: options.Playbook,
-    inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
-    extra: options.Extra = [],  # noqa: B006
+    *,
+    files: options.Files,
     at: At = "",
 ) -> int:
     """Print whether each fleet may be changed, and until or from when.
 
     zdd window next playbooks/shop.yml -i inventories/production.yml
     """
-    for line, _ in _told(playbook, inventory, extra, at):
+    for line, _ in _told(playbook, files, at):
         typer.echo(line)
     return 0
 
@@ -66,35 +66,33 @@ def following(
 @app.command()
 def check(
     playbook: options.Playbook,
-    inventory: options.Inventory = [],  # noqa: B006 - Typer copies it
-    extra: options.Extra = [],  # noqa: B006
+    *,
+    files: options.Files,
     at: At = "",
 ) -> int:
     """Exit 0 if a deploy may begin, 6 if not.
 
     zdd window check playbooks/shop.yml -i inventories/production.yml && zdd deploy …
     """
-    told = list(_told(playbook, inventory, extra, at))
+    told = list(_told(playbook, files, at))
     for line, _ in told:
         typer.echo(line)
     return 0 if all(is_open for _, is_open in told) else 6
 
 
-def _told(
-    playbook: options.Playbook, inventory: options.Inventory, extra: options.Extra, at: str
-) -> Iterator[tuple[str, bool]]:
+def _told(playbook: options.Playbook, files: options.Files, at: str) -> Iterator[tuple[str, bool]]:
     from zdd.plan.windows import Calendar, shown
 
-    for play in _plays(playbook, inventory, extra):
+    for play in _plays(playbook, files):
         hours = Calendar.of(play.window, play.freeze).at(_moment(at))
         until = shown(hours.until) if hours.until or not hours.open else "further notice"
         yield f"{play.fleet}: {'open until' if hours.open else 'closed; opens'} {until}", hours.open
 
 
-def _plays(playbook: options.Playbook, inventory: options.Inventory, extra: options.Extra) -> "tuple[PlayRecipe, ...]":
+def _plays(playbook: options.Playbook, files: options.Files) -> "tuple[PlayRecipe, ...]":
     from zdd.cli.reading import read_outlines
 
-    return read_outlines(playbook, inventory, extra)
+    return read_outlines(playbook, files)
 
 
 def _moment(at: str) -> "datetime":

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable
 
 NUMBERED = re.compile(r"^(?P<before>.*?)(?P<number>\d+)(?P<after>\D*)$")
-Shape = tuple[str, int, str]  # what is before the last number, how many digits it has, what is after it
+LABEL = re.compile(r"^(?=[^.]*[A-Za-z])(?P<before>[^.]*?)(?P<number>\d+)(?P<after>[^.\d]*(\..*)?)$")  # web1.eu-west-1
+Shape = tuple[str, int, str]  # what is before the number, how many digits it has, what is after it
 
 
 def folded(hosts: Iterable[str]) -> str:
-    """Names that differ in their last number alone come as one; in the order in which the first of each was named."""
+    """Names that differ in one number alone come as one, in the order in which the first of each was named: the last
+    number of a host's own name, before its domain, or else of all of it."""
     groups: dict[Shape, list[int]] = {}
     for host in dict.fromkeys(hosts):
         shape, number = _split(host)
@@ -23,7 +25,7 @@ def counted(hosts: Iterable[str]) -> str:
 
 
 def _split(host: str) -> tuple[Shape, int]:
-    found = NUMBERED.match(host)
+    found = LABEL.match(host) or NUMBERED.match(host)
     if not found:
         return (host, -1, ""), 0
     digits = found["number"]
