@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.machines.image import image
-from zdd.cli.reading import read_recipe
+from zdd.cli.options import Files, Hosts, Login
+from zdd.cli.reading import read_source
 from zdd.lab import releases
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +63,8 @@ def test_the_inventory_has_the_machines_of_the_file_and_the_playbook_runs_on_it(
     (tmp_path / ".vagrant.d").mkdir()
     (tmp_path / ".vagrant.d/insecure_private_key").touch(mode=0o600)
     releases.build(tmp_path / "dist", "1.0")
-    play = read_recipe(PLAYBOOK, [INVENTORY], ["version=1.0"], (), ()).plays[0]
+    files = Files(inventory=[INVENTORY], extra=["version=1.0"])
+    play = read_source(PLAYBOOK, files, Hosts(), Login()).recipe.plays[0]
     machines = dict(re.findall(r'"(\w+)" => "([\d.]+)"', VAGRANTFILE.read_text()))
     named = {name: endpoint.address for name, endpoint in play.machines.items()}
     assert {**{host: recipe.endpoint.address for host, recipe in play.hosts.items()}, **named} == machines

@@ -21,6 +21,7 @@ from zdd.plan.make import Emergency, make_plan
 from zdd.plan.seen import Seen
 from zdd.plan.stale import changes
 from zdd.probes.table import probe
+from zdd.report.exit_codes import commands
 from zdd.report.hosts import counted, folded
 from zdd.steps.preflight import Survey, Surveyor
 from zdd.steps.services import probed
@@ -151,8 +152,8 @@ def refuse_unfinished(desk: Desk, recipe: Recipe, supersede: str) -> None:
         for run in desk.store.runs(play.fleet):
             if run.id != supersede and unfinished(run.code, fold(desk.store.since(run.id, 0))):
                 Keeping.of_recipe(play).lease(desk).refuse_live()
-                why = f"{play.fleet}: run {run.id} is not finished; --supersede {run.id} takes it over, or"
-                raise Unfinished(why, tuple(f"zdd {verb} {run.id}" for verb in ("resume", "revert", "abandon")))
+                why = f"{play.fleet}: run {run.id} is not finished (--supersede {run.id} takes it over)"
+                raise Unfinished(why, tuple(commands(Unfinished.exit_code, run.id)))
 
 
 def unfinished(code: int | None, state: State) -> bool:

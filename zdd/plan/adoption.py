@@ -46,15 +46,6 @@ def _pipeline(recipe: PlayRecipe, host: str, source: str) -> Pipeline:
 
 def adopted(recipe: PlayRecipe, host: str) -> Release:
     """What it is called from now on. Files that the playbook would render into it are in the tree already."""
-    of = recipe.hosts[host]
-    assert of.build
-    return Release(
-        version=of.build.version,
-        id=of.build.id,
-        path=of.build.path,
-        kept_files=of.build.kept_files,
-        shared=of.build.shared,
-        owner=of.build.owner,
-        tasks=ways.frozen(ways.Way(recipe.fleet, host), of),
-        health=of.health,
-    )
+    made = ways.release(ways.Way(recipe.fleet, host), recipe.hosts[host])
+    assert made
+    return replace(made, artifact="", url="", files=(), assets=())

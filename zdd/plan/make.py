@@ -192,19 +192,7 @@ class PlayMaker:
 
     def _once(self, tasks: Sequence[Written], name: str, *, whole: bool = False) -> Iterator[Batch]:
         made = tuple(
-            Task(
-                id=f"{self.recipe.fleet}//{name}.{number}",
-                step=w.step,
-                part="change",
-                name=w.name,
-                args=w.args,
-                on=w.on,
-                become=w.become,
-                timeout=w.timeout,
-                retries=w.retries,
-                safe=w.safe,
-                origin=w.origin,
-            )
+            Task(id=f"{self.recipe.fleet}//{name}.{number}", step=w.step, **ways.as_written(w))
             for number, w in enumerate(tasks, 1)
         )
         if made:

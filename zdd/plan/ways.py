@@ -90,20 +90,10 @@ class Way:
 
     def written(self, tasks: Sequence[Written], position: str, part: Part, release: str) -> Iterable[Task]:
         for number, w in enumerate(tasks, 1):
-            yield self.task(
-                w.step,
-                part,
-                f"{position}.{number}",
-                name=w.name,
-                args={**w.args, **({"release": release} if w.step == "activate" else {})},
-                on=w.on,
-                become=w.become,
-                timeout=w.timeout,
-                retries=w.retries,
-                safe=w.safe,
-                cause="release" if part == "change" else "environment",
-                origin=w.origin,
-            )
+            about = {**as_written(w), "cause": "release" if part == "change" else "environment"}
+            if w.step == "activate":
+                about["args"] = {**w.args, "release": release}
+            yield self.task(w.step, part, f"{position}.{number}", **about)
 
     def pipeline(self, tasks: Iterable[Task]) -> Pipeline:
         return Pipeline(
@@ -113,6 +103,20 @@ class Way:
             leave_out=tuple(self.leave_out()),
             takes=frozenset([self.host]),
         )
+
+
+def as_written(w: Written) -> dict[str, Any]:
+    """What a task takes over from the playbook as it stands there."""
+    return {
+        "name": w.name,
+        "args": w.args,
+        "on": w.on,
+        "become": w.become,
+        "timeout": w.timeout,
+        "retries": w.retries,
+        "safe": w.safe,
+        "origin": w.origin,
+    }
 
 
 def forward(way: Way, recipe: HostRecipe) -> Pipeline:

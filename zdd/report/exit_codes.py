@@ -14,6 +14,7 @@ class ExitCode:
 
 
 RESUME, REVERT, STATUS = "zdd resume RUN", "zdd revert RUN", "zdd status RUN"
+ABANDON = "zdd abandon RUN --reason WHY"
 
 EXIT_CODES: Mapping[int, ExitCode] = {
     0: ExitCode("done"),
@@ -25,10 +26,10 @@ EXIT_CODES: Mapping[int, ExitCode] = {
     6: ExitCode("outside its window; nothing was touched", ("zdd window next PLAYBOOK",)),
     7: ExitCode("the plan is stale: something that it was made from has changed since"),
     8: ExitCode("waiting for approval", ("zdd approve RUN",)),
-    9: ExitCode("an unfinished run is in the way; nothing was touched"),
+    9: ExitCode("an unfinished run is in the way; nothing was touched", (RESUME, REVERT, ABANDON)),
     20: ExitCode("halted; the fleet may run both releases, and the run can be carried on", (RESUME, REVERT)),
     21: ExitCode("failed, and reverted: every host is as it was found"),
-    22: ExitCode("the revert did not succeed everywhere: hands needed", (STATUS, REVERT, "zdd abandon RUN")),
+    22: ExitCode("the revert did not succeed everywhere: hands needed", (STATUS, REVERT, ABANDON)),
     23: ExitCode("done, but some hosts were left behind", (RESUME,)),
     24: ExitCode("another controller has taken the fleet over; this one changed nothing more", ("zdd status RUN -w",)),
     130: ExitCode("interrupted; the run can be carried on", (RESUME, REVERT)),

@@ -1,6 +1,6 @@
 """Events as lines that people read. An event that would say nothing new has no line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zdd.journal.run_record import versions
 from zdd.model import DONE, Event, Plan, Task
@@ -86,7 +86,8 @@ class Narrator:
 
     def _stopped(self, event: Event) -> Line:
         code = int(event.data.get("code", 0))
-        return self._of(event, None, f"{meaning(code)} (exit {code})", alarming=code not in (0, 23))
+        said = replace(event, detail="") if event.detail in meaning(code) else event
+        return self._of(said, None, f"{meaning(code)} (exit {code})", alarming=code not in (0, 23))
 
     def _asked(self, event: Event) -> Line:
         by = f" by {event.data['by']}" if event.data.get("by") else ""
