@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.controller import started
+from tests.controller import Process, started
 from tests.fleet.lab import eventually
 from tests.fleet.processes import frozen, sshds
 from tests.fleet.program import Program, at_rest
@@ -36,7 +36,7 @@ def test_the_second_ctrl_c_stops_now(zdd: Program) -> None:
             zdd.until(process, started("web1/deploy.2"))
             process.send_signal(signal.SIGINT)
             with frozen(sshds(zdd, "web1") + sshds(zdd, "lb1")):
-                time.sleep(0.2)  # two signals at once are one
+                heard(process, "once more stops now")  # two signals at once are one
                 process.send_signal(signal.SIGINT)
                 begun = time.monotonic()
                 _, said = process.communicate(timeout=30)
@@ -45,11 +45,17 @@ def test_the_second_ctrl_c_stops_now(zdd: Program) -> None:
     assert zdd.versions() == {new}
 
 
+def heard(process: Process, words: str) -> None:
+    """Wait for a line on stderr; what came before it is gone."""
+    assert process.stderr
+    assert any(words in line for line in process.stderr), f"it never said {words}"
+
+
 def test_ctrl_c_before_anything_was_touched(zdd: Program) -> None:
     with frozen(sshds(zdd, "web2")), zdd.begun(*zdd.deploy_words(zdd.turn()[1])) as process:
         eventually(lambda: len(sshds(zdd, "web1")) > 1)  # it connects; no journal says so
         process.send_signal(signal.SIGTERM)
-        time.sleep(0.2)
+        heard(process, "once more ends it at once")
         process.send_signal(signal.SIGTERM)
         assert process.wait(5) == 143
     assert not list(zdd.lab.folder.glob("*/state/*/mark"))
