@@ -87,6 +87,17 @@ def test_resume_takes_those_left_behind() -> None:
     assert it.universe.hosts["web2"].current == "new"
 
 
+def test_one_of_them_that_cannot_be_drained_then_serves_on() -> None:
+    """Its mark knows how it stood before the run: its own revert found it shut."""
+    it = case(fleet(4), batches=(1,), failure_budget=1, min_serving=2)
+    sick_on_new(it.universe, "web2")
+    it.check(it.go(), 23)
+    it.universe.heal()
+    it.universe.stuck = {"web2"}
+    it.check(it.go(), 20)
+    assert not it.universe.out()
+
+
 def test_past_the_budget_all_go_back() -> None:
     it = case(fleet(4), batches=(1,), failure_budget=1, min_serving=2)
     sick_on_new(it.universe, "web2", "web3")

@@ -156,17 +156,20 @@ def test_a_balancer_forgets_every_drain(make: Make) -> None:
         healed(it)
 
 
+@pytest.mark.parametrize("lb", ["lb1", "lb2"])
 @pytest.mark.parametrize("verb", ["drain", "maint", "ready"])
 @pytest.mark.parametrize("make", [six, three])
-def test_a_balancer_refuses(make: Make, verb: str) -> None:
+def test_a_balancer_refuses(make: Make, verb: str, lb: str) -> None:
     for host in make().hosts:
         it = make()
 
-        def refused(lb: str, what: str, name: str, host: str = host) -> bool:
-            return (lb, what, name) == ("lb2", verb, host)
+        def refused(balancer: str, what: str, name: str, host: str = host) -> bool:
+            return (balancer, what, name) == (lb, verb, host)
 
         it.universe.refuses = refused
         it.check(it.go(), 20, 0)
+        other = "lb1" if lb == "lb2" else "lb2"
+        assert host in it.out_before or it.universe.admin(other, host) == "ready", "one refuses for itself alone"
         assert verb == "ready" or not it.universe.out() - it.out_before, "what was not changed is put back everywhere"
         healed(it)
 
