@@ -33,6 +33,15 @@ health:
   deadline: 8s
   steady: 500ms
 """
+# The same with sessions, assets, and a worker on each host that is quiesced.
+PROBE = "rq: {url: 'redis://{{ redis }}:{{ redis_port }}/0', service: shop-worker, lossless: true}"
+ARTIFACT = '  artifact: "dist/shop-{{ version }}.tar.gz"\n'
+WORKERS = (
+    QUICK.replace("backends: [shop]", "backends: [shop, cart]")
+    .replace("drain: {deadline: 20s}", f"drain: {{deadline: 20s, sticky: 0s, probes: [{PROBE}]}}")
+    .replace(ARTIFACT, f"{ARTIFACT}  assets: [public/assets]\n")
+    .replace("health:", "  - service: {name: shop-worker, state: restarted}\nhealth:", 1)
+)
 
 
 @dataclass(slots=True, kw_only=True)

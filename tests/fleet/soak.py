@@ -18,15 +18,11 @@ from pathlib import Path
 from tests.controller import Process
 from tests.fleet.lab import lab_in
 from tests.fleet.processes import frozen, haproxies, kill, sshd_of, sshds, started_again
-from tests.fleet.program import QUICK, Program, at_rest
+from tests.fleet.program import WORKERS, Program, at_rest
 from zdd.lab.jobs import jobs
 
-PROBE = "rq: {url: 'redis://{{ redis }}:{{ redis_port }}/0', service: shop-worker, lossless: true}"
-PLAYBOOK = (
-    QUICK.replace("backends: [shop]", 'backends: [shop, cart], state_file: "{{ haproxy_state_file }}"')
-    .replace("drain: {deadline: 20s}", f"drain: {{deadline: 20s, sticky: 500ms, probes: [{PROBE}]}}")
-    .replace('tar.gz"\n', 'tar.gz"\n  assets: [public/assets]\n', 1)
-    .replace("health:", "  - service: {name: shop-worker, state: restarted}\nhealth:", 1)
+PLAYBOOK = WORKERS.replace("cart]", 'cart], state_file: "{{ haproxy_state_file }}"').replace(
+    "sticky: 0s", "sticky: 500ms"
 )
 SOUND, BROKEN = ("1.0", "1.1"), ("1.2", "1.3")  # of the broken one is ill, the other never starts
 JOBS = 2.0  # a second: three workers can do that

@@ -11,6 +11,7 @@ import pytest
 
 from tests.controller import started
 from tests.fleet.lab import eventually, lab_in
+from tests.fleet.processes import haproxies
 from tests.fleet.program import QUICK, Program, at_rest
 from zdd.lab import Lab
 from zdd.lab.request import PATHS, Answer, Kind, Request
@@ -33,22 +34,6 @@ def zdd(lab: Lab) -> Program:
     program = Program.on(lab, PLAYBOOK)
     program.deploy("1.0")
     return program
-
-
-def other(zdd: Program) -> str:
-    """The release that runs nowhere: each test rolls to it, from wherever the one before has left the fleet."""
-    return next(version for version in ("1.0", "1.1") if version not in zdd.versions())
-
-
-@contextmanager
-def told(zdd: Program, before: str, after: str) -> Iterator[None]:
-    """The playbook with another line in it."""
-    plain, zdd.playbook = zdd.playbook, zdd.playbook.replace(before, after)
-    assert zdd.playbook != plain
-    try:
-        yield
-    finally:
-        zdd.playbook = plain
 
 
 @contextmanager
@@ -79,25 +64,10 @@ def test_clients_that_stick_and_never_let_go(zdd: Program) -> None:
     """With a request in flight at every moment a host that is only drained would never be idle: exit 20 then."""
     with asking(zdd.lab, "cart") as answers:
         eventually(lambda: {"web1", "web2"} <= {answer.host for answer in answers})
-        zdd.deploy(other(zdd))
+        zdd.deploy(zdd.turn()[1])
     assert [answer for answer in answers if answer.failed] == []
     assert len(answers) > 300
     assert {answer.version for answer in answers if answer.kind == "cart"} == {"1.0", "1.1"}
-
-
-def masters(lab: Lab) -> list[int]:
-    """HAProxy's parents, which take the signal to reload."""
-    found: dict[str, int] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().decode().split("\0")
-        except OSError:
-            continue
-        if "haproxy" in words[0] and str(lab.folder) in " ".join(words):
-            config = next(word for word in words if word.endswith("haproxy.cfg"))
-            found[config] = min(int(folder.name), found.get(config, int(folder.name)))
-    assert len(found) == 2
-    return list(found.values())
 
 
 def rolled_and_reloaded(zdd: Program, version: str) -> list[Answer]:
@@ -105,8 +75,8 @@ def rolled_and_reloaded(zdd: Program, version: str) -> list[Answer]:
     with asking(zdd.lab, "page", "order", "account") as answers, zdd.begun(*zdd.deploy_words(version)) as process:
         for place in ("web1/deploy.2", "web1/up"):
             zdd.until(process, started(place))
-            for master in masters(zdd.lab):
-                os.kill(master, signal.SIGUSR2)
+            for balancer in zdd.lab.balancers:
+                os.kill(haproxies(zdd, balancer.name)[0], signal.SIGUSR2)
         said = process.communicate(timeout=90)
     assert process.returncode == 0, said
     assert {answer.version for answer in answers} >= {"1.0", "1.1"}
@@ -114,7 +84,7 @@ def rolled_and_reloaded(zdd: Program, version: str) -> list[Answer]:
 
 
 def test_reloads_in_the_middle_with_a_state_file_kept_in_step(zdd: Program) -> None:
-    answers = rolled_and_reloaded(zdd, other(zdd))
+    answers = rolled_and_reloaded(zdd, zdd.turn()[1])
     assert [answer for answer in answers if answer.failed] == []
     assert len(answers) > 300
 
@@ -123,9 +93,9 @@ def test_reloads_in_the_middle_without_one_are_warned_of(
     zdd: Program, record_property: Callable[[str, object], None]
 ) -> None:
     """What is lost is set again within two seconds; what fails in between is counted here, and not promised."""
-    with told(zdd, STATE_FILE, ""):
-        warned = zdd.must(0, *zdd.deploy_words(other(zdd), "-C"))
-        answers = rolled_and_reloaded(zdd, other(zdd))
+    with zdd.playing(STATE_FILE, ""):
+        warned = zdd.must(0, *zdd.deploy_words(zdd.turn()[1], "-C"))
+        answers = rolled_and_reloaded(zdd, zdd.turn()[1])
     failed = sum(answer.failed for answer in answers)
     record_property("reloads without a state file", f"{failed} of {len(answers)} requests failed")
     assert "a reload forgets which hosts are out: one that nobody announced may cost requests" in warned
@@ -145,16 +115,16 @@ def hidden(socket: Path) -> Iterator[None]:
 
 def test_one_that_is_dead_before_is_a_finding(zdd: Program) -> None:
     with hidden(zdd.lab.balancers[1].haproxy_socket):
-        said = zdd.deploy(other(zdd), 4)
+        said = zdd.deploy(zdd.turn()[1], 4)
     assert "HAProxy on lb2 does not answer" in said and "--without-balancer" in said
     at_rest(zdd)
 
 
 def test_one_that_dies_in_the_middle_keeps_nobody_out_of_the_other(zdd: Program) -> None:
     """It is gone when the host is to come back. The run is carried on without it, and it is told when it is back."""
-    socket, version = zdd.lab.balancers[1].haproxy_socket, other(zdd)
+    socket, version = zdd.lab.balancers[1].haproxy_socket, zdd.turn()[1]
     away = f"  - run: {{shell: 'mv {socket} {socket}-away', creates: {socket}-away}}\nhealth:"
-    with told(zdd, "health:", away):
+    with zdd.playing("health:", away):
         said = zdd.deploy(version, 20)
     assert "lb2" in said
     lb1 = [line for line in zdd.run("status").stdout.splitlines() if "web1" in line]

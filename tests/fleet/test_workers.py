@@ -5,19 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fleet.lab import eventually, lab_in
-from tests.fleet.program import QUICK, Program, at_rest, killed_at
+from tests.fleet.program import WORKERS, Program, at_rest, killed_at
 from zdd.lab import Lab, call
 from zdd.lab.control import supervisorctl
 from zdd.lab.jobs import Count, jobs
-
-PROBE = "rq: {url: 'redis://{{ redis }}:{{ redis_port }}/0', service: shop-worker, lossless: true}"
-ARTIFACT = '  artifact: "dist/shop-{{ version }}.tar.gz"\n'
-WORKERS = (
-    QUICK.replace("backends: [shop]", "backends: [shop, cart]")
-    .replace("drain: {deadline: 20s}", f"drain: {{deadline: 20s, sticky: 0s, probes: [{PROBE}]}}")
-    .replace(ARTIFACT, f"{ARTIFACT}  assets: [public/assets]\n")
-    .replace("health:", "  - service: {name: shop-worker, state: restarted}\nhealth:", 1)
-)
 
 
 @pytest.fixture(scope="module")
@@ -64,27 +55,21 @@ def test_a_roll_loses_no_job(zdd: Program) -> None:
 
 def test_a_host_whose_job_outlasts_the_drain_is_put_back_and_works_again(zdd: Program) -> None:
     zdd.deploy("1.0")
-    patient, zdd.playbook = zdd.playbook, zdd.playbook.replace("deadline: 20s", "deadline: 500ms")
-    try:
+    with zdd.playing("deadline: 20s", "deadline: 500ms"):
         with jobs(zdd.lab.redis_url, zdd.folder / "late", rate=2.0, seconds=(15.0, 15.0, *[0.0] * 50)) as stream:
             eventually(lambda: {span.host for span in stream.spans()} == {"web1", "web2"})
         said = zdd.deploy("1.1", 20)
         none_lost(stream.settled())
-    finally:
-        zdd.playbook = patient
     assert "still has 1 job after 0.5 s" in said
     assert working(zdd.lab) == ["web1", "web2"] and zdd.versions() == {"1.0"}
 
 
 def test_force_gives_up_what_is_in_hand(zdd: Program) -> None:
     zdd.deploy("1.0")
-    patient, zdd.playbook = zdd.playbook, zdd.playbook.replace("deadline: 20s", "deadline: 1s, on_deadline: force")
-    try:
-        with jobs(zdd.lab.redis_url, zdd.folder / "cut", rate=2.0, seconds=(60.0, 60.0, *[0.0] * 50)) as stream:
-            eventually(lambda: {span.host for span in stream.spans()} == {"web1", "web2"})
-            zdd.deploy("1.1")
-    finally:
-        zdd.playbook = patient
+    two = jobs(zdd.lab.redis_url, zdd.folder / "cut", rate=2.0, seconds=(60.0, 60.0, *[0.0] * 50))
+    with zdd.playing("deadline: 20s", "deadline: 1s, on_deadline: force"), two as stream:
+        eventually(lambda: {span.host for span in stream.spans()} == {"web1", "web2"})
+        zdd.deploy("1.1")
     eventually(lambda: stream.unfinished() == 2)
     assert working(zdd.lab) == ["web1", "web2"] and zdd.versions() == {"1.1"}
 

@@ -9,14 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.machines.machine import Machine
+from tests.machines.site import ANSWER
 
 SERVE = "exec socat TCP-LISTEN:8090,reuseaddr,fork,backlog=128 EXEC:/usr/lib/parcels/answer"
 BROKEN = "echo 'parcels has no database' >&2; exit 1"
-ANSWER = """#!/bin/sh
-while read -r line && [ "$line" != "$(printf '\\r')" ]; do :; done
-body='{"version": "%s"}'
-printf 'HTTP/1.1 200 OK\\r\\nConnection: close\\r\\nContent-Length: %%d\\r\\n\\r\\n%%s' "${#body}" "$body"
-"""
 UNIT = """[Service]
 ExecStart=/bin/sh /usr/lib/parcels/serve
 KillMode=mixed

@@ -41,8 +41,16 @@ def deploy(
     from zdd.cli.plan import plan
 
     if check:
-        about: dict[str, Any] = {"diff": diff, "expect_hosts": expect_hosts, "store": store}
-        return plan(playbook, files=files, hosts=hosts, around=around, login=login, **about)
+        return plan(
+            playbook,
+            files=files,
+            hosts=hosts,
+            around=around,
+            diff=diff,
+            expect_hosts=expect_hosts,
+            login=login,
+            store=store,
+        )
     from zdd.cli.answering import answered
     from zdd.cli.desk import opened
     from zdd.cli.diffing import differences

@@ -52,17 +52,14 @@ def drain(
     import shlex
 
     from zdd.cli.desk import opened
-    from zdd.cli.emergencies import reasoned, warned
-    from zdd.cli.fleets import fleet_with
+    from zdd.cli.emergencies import reasoned
     from zdd.cli.saying import say
     from zdd.cli.typed import typed
     from zdd.plan.make import Emergency
 
     reasoned(reason, Emergency(min_serving=min_serving, without_balancers=tuple(without_balancer)).around)
     with opened(store, password=ask_become_pass) as desk:
-        play = fleet_with(desk, host, playbook, files)
-        warned(without_balancer, play.balancers)
-        play = play.without(without_balancer)
+        play = _play(desk, host, playbook, files, without_balancer)
         play = play if min_serving is None else replace(play, floor=min_serving)
         with _in_hand(desk, play, "drain", host, yes, reason) as hand:
             hand.drain(host)
@@ -92,16 +89,13 @@ def enable(
     zdd host enable web3
     """
     from zdd.cli.desk import opened
-    from zdd.cli.emergencies import reasoned, warned
-    from zdd.cli.fleets import fleet_with
+    from zdd.cli.emergencies import reasoned
     from zdd.cli.saying import say
     from zdd.plan.make import Emergency
 
     reasoned(reason, Emergency(without_balancers=tuple(without_balancer)).around)
     with opened(store, password=ask_become_pass) as desk:
-        play = fleet_with(desk, host, playbook, files)
-        warned(without_balancer, play.balancers)
-        play = play.without(without_balancer)
+        play = _play(desk, host, playbook, files, without_balancer)
         with _in_hand(desk, play, "enable", host, yes, reason) as hand:
             hand.enable(host)
         if down := hand.up(host, UP):
@@ -109,6 +103,16 @@ def enable(
             return 20
         say(f"{host} is up in {_names(play, host)}")
     return 0
+
+
+def _play(desk: "Desk", host: str, playbook: str, files: options.Files, without_balancer: list[str]) -> "Play":
+    """The host's, without the balancers that a person leaves out."""
+    from zdd.cli.emergencies import warned
+    from zdd.cli.fleets import fleet_with
+
+    play = fleet_with(desk, host, playbook, files)
+    warned(without_balancer, play.balancers)
+    return play.without(without_balancer)
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """From the files that people write to a recipe."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from zdd.balancers.table import BALANCERS
 from zdd.cli.inventories import login_settings, read_inventory
@@ -20,6 +20,7 @@ from zdd.probes.table import PROBES
 from zdd.steps.checks import CHECKS
 from zdd.steps.table import STEPS
 
+Read = TypeVar("Read")
 TABLES = Tables(
     steps={name: step.keys for name, step in STEPS.items() if step.keys},
     balancers={name: adapter.keys for name, adapter in BALANCERS.items()},
@@ -31,9 +32,7 @@ TABLES = Tables(
 def read_source(playbook: Path, files: Files, hosts: Hosts, login: Login) -> Source:
     """Everything that the files say, for every host, and what they would say of earlier versions. Raises `Invalid` with
     all problems of a file."""
-    read, said = _inventory(playbook, files, login), variables(files.extra)
-    about: dict[str, Any] = {"limit": hosts.limit, "skip": hosts.skip, "tables": TABLES, "vault": vault()}
-    book = resolve.opened(playbook, read, extra=said, **about)
+    book = _whole(resolve.opened, playbook, files, hosts, login)
     return Source(book.recipe, by_playbook(book))
 
 
@@ -44,9 +43,19 @@ def read_outlines(playbook: Path, files: Files) -> tuple[PlayRecipe, ...]:
 
 def read_adoption(playbook: Path, files: Files, hosts: Hosts, login: Login) -> Recipe:
     """What runs already: no artifact is looked for."""
-    read, said = _inventory(playbook, files, login), variables(files.extra)
-    about: dict[str, Any] = {"limit": hosts.limit, "skip": hosts.skip, "tables": TABLES, "vault": vault()}
-    return adoption.read(playbook, read, extra=said, **about)
+    return _whole(adoption.read, playbook, files, hosts, login)
+
+
+def _whole(read: Callable[..., Read], playbook: Path, files: Files, hosts: Hosts, login: Login) -> Read:
+    return read(
+        playbook,
+        _inventory(playbook, files, login),
+        extra=variables(files.extra),
+        limit=hosts.limit,
+        skip=hosts.skip,
+        tables=TABLES,
+        vault=vault(),
+    )
 
 
 def _inventory(playbook: Path, files: Files, login: Login | None = None) -> Inventory:

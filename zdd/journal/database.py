@@ -67,13 +67,12 @@ events = Table(
     Column("seq", BigInteger, primary_key=True),
     Column("body", Text, nullable=False),
 )
-waits = (
-    Table(  # what tasks in flight wait for, for who looks on; a store that was made before it gets it when it is opened
-        "run_waits",
-        metadata,
-        Column("run", String, primary_key=True),
-        Column("note", Text, nullable=False),
-    )
+# What tasks in flight wait for, for who looks on. A store that was made before it gets it when it is opened.
+waits = Table(
+    "run_waits",
+    metadata,
+    Column("run", String, primary_key=True),
+    Column("note", Text, nullable=False),
 )
 releases = Table(
     "release_record",
