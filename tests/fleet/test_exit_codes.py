@@ -21,6 +21,19 @@ def test_2_what_is_not_there_or_not_clear(zdd: Program) -> None:
     zdd.must(2, "deploy", "shop.yml", "--no-such-option")
 
 
+def test_2_a_run_that_nobody_knows_is_neither_given_up_nor_taken_over(zdd: Program) -> None:
+    """By its name it could be another store's, so the hosts are asked."""
+    zdd.deploy("1.0")
+    run, runs = zdd.newest(), zdd.must(0, "history")
+    for name in (run, "nope"):
+        words = ("abandon", name, "shop.yml", "-i", "inventories/lab.yml", "-y", "--reason", "mistyped")
+        assert "given up" not in zdd.must(2, *words)
+        said = zdd.deploy("1.1", 2, "--supersede", name, "--reason", "mistyped")
+        assert "no such unfinished run" in said
+    assert "nothing to give up" in zdd.must(2, "abandon", run, "-y", "--reason", "mistyped")
+    assert (zdd.must(0, "history"), zdd.versions()) == (runs, {"1.0"})
+
+
 def test_3_what_a_file_says_cannot_be(zdd: Program) -> None:
     with zdd.playing("batches: 1", "batchs: 1"):
         assert "shop.yml:4:1" in (said := zdd.deploy("1.1", 3)) and "batches" in said

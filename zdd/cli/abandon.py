@@ -1,15 +1,20 @@
 """`zdd abandon`."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zdd.cli import options
 from zdd.cli.saying import say
 
+if TYPE_CHECKING:
+    from zdd.cli.desk import Desk
+    from zdd.model import Play
+
 
 def abandon(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id or its beginning.", show_default=False)],
+    run: options.RunName,
     playbook: Annotated[
         str,
         typer.Argument(metavar="PLAYBOOK", help="With -i: for a run of another store.", show_default=False),
@@ -27,7 +32,6 @@ def abandon(
     """
     from zdd.cli.desk import opened
     from zdd.cli.emergencies import reasoned
-    from zdd.cli.finding import found
     from zdd.cli.fleets import plays_of
     from zdd.cli.leasing import Keeping, leased
     from zdd.cli.marks import take_marks_off
@@ -36,8 +40,8 @@ def abandon(
 
     reasoned(reason, ["abandon"])
     with opened(store, password=ask_become_pass) as desk:
-        run = run if playbook else found(desk, run).id
         plays = plays_of(desk, playbook or run, files)
+        run = _meant(desk, run, plays)
         fleets = ", ".join(play.fleet for play in plays)
         confirmed(f"Give up run {run} of {fleets}? Its hosts stay as they are.", yes)
         with leased(desk, [Keeping.of_play(play) for play in plays], run, reason) as leases:
@@ -48,3 +52,25 @@ def abandon(
         say(f"{host} was not reached and keeps its mark")
     say(f"run {run} is given up; zdd status says what its hosts run")
     return 0
+
+
+def _meant(desk: "Desk", name: str, plays: "Sequence[Play]") -> str:
+    """The run's id: of the store, or by the marks that hosts bear. Raises `Usage` where nothing of it is left."""
+    from zdd.cli.marks import marked
+    from zdd.cli.unfinished import in_the_way
+    from zdd.errors import Usage
+    from zdd.journal.store import ambiguous, unknown
+
+    fleets = [play.fleet for play in plays]
+    known = [run.id for fleet in fleets for run in desk.store.runs(fleet)]
+    left = dict.fromkeys([*marked(desk, plays), *(run.id for fleet in fleets for run in in_the_way(desk, fleet))])
+    meant = [run for run in left if run.startswith(name) or name in fleets]
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise ambiguous(name, meant)
+    if ended := [run for run in known if run.startswith(name)]:
+        raise Usage(f"run {ended[0]} has left no mark on a host: there is nothing to give up")
+    if name in fleets:
+        raise Usage(f"no run has left a mark on a host of {name}: there is nothing to give up")
+    raise unknown(name, [*left, *known], "run")

@@ -43,9 +43,10 @@ def adopt(
     from zdd.cli.carry import carry
     from zdd.cli.desk import opened
     from zdd.cli.leasing import Keeping, leased
-    from zdd.cli.planning import complain, freeze, refuse_unfinished
+    from zdd.cli.planning import complain, freeze
     from zdd.cli.reading import read_adoption
     from zdd.cli.running import confirmed
+    from zdd.cli.unfinished import refuse_unfinished
     from zdd.clock import SystemClock
     from zdd.journal.run_id import new_run_id
     from zdd.plan.adoption import adoption

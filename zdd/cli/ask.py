@@ -1,16 +1,10 @@
 """`zdd pause` and `zdd abort`: what a person asks of a run that is on, from any terminal with its store."""
 
-from typing import Annotated
-
-import typer
-
 from zdd.cli import options
 from zdd.cli.saying import say
 
-Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's id or its beginning, or a fleet.", show_default=False)]
 
-
-def pause(run: Run, reason: options.Reason = "", store: options.StoreAt = "") -> int:
+def pause(run: options.RunName, reason: options.Reason = "", store: options.StoreAt = "") -> int:
     """Let a run start no new host; those in flight finish. `zdd resume` ends it.
 
     zdd pause shop@production --reason "checkout is slow"
@@ -18,7 +12,7 @@ def pause(run: Run, reason: options.Reason = "", store: options.StoreAt = "") ->
     return _ask(run, "pause", reason, store)
 
 
-def abort(run: Run, reason: options.Reason = "", store: options.StoreAt = "") -> int:
+def abort(run: options.RunName, reason: options.Reason = "", store: options.StoreAt = "") -> int:
     """Let a run start nothing new; then it does what its playbook says under on_failure.
 
     zdd abort shop@production --reason "wrong version"

@@ -45,7 +45,7 @@ def carry(
     reporters: list[Reporter] = [
         VeiledReporter(shown, desk.vault),
         VeiledReporter(noticeboard, desk.vault),
-        ReportTo(journal.since, os.environ, say),
+        ReportTo(journal.since, os.environ, say, again=typed().again),
     ]
     may_begin = anytime if at_any_time else InHours(time.time, lambda: journal.since(0))
     world = Outside(desk.sessions, desk.store.files, epochs, desk.vault)

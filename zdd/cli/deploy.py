@@ -55,21 +55,22 @@ def deploy(
     from zdd.cli.desk import opened
     from zdd.cli.diffing import differences
     from zdd.cli.emergencies import asked, reasoned
-    from zdd.cli.planning import refuse_unexpected, refuse_unfinished, without_balancers
+    from zdd.cli.planning import refuse_unexpected, without_balancers
     from zdd.cli.saved_plan import is_saved
+    from zdd.cli.unfinished import meant, refuse_unfinished
     from zdd.engine.lease import person
 
     said: dict[str, Any] = {"override": hours.override, "reason": reason or hours.override, "by": person()}
-    emergency = asked(around, hosts, supersedes=supersede, **said)
-    reasoned(emergency.reason, emergency.around)
     with answered(output.value), opened(store, password=login.ask_become_pass) as desk:
+        emergency = asked(around, hosts, supersedes=meant(desk, supersede), **said)
+        reasoned(emergency.reason, emergency.around)
         if is_saved(playbook):
             source, frozen = _saved(desk, playbook, [*files.extra, *hosts.limit, *emergency.around], hours)
             emergency = replace(frozen, **said)
         else:
             source = without_balancers(_read(playbook, files, hosts, login, hours), around.without_balancer)
         refuse_unexpected(source.recipe, expect_hosts)
-        refuse_unfinished(desk, source.recipe, supersede)
+        refuse_unfinished(desk, source.recipe, emergency.supersedes)
         if diff:
             typer.echo(differences(desk, source.recipe))
         if not yes:
@@ -123,7 +124,8 @@ def _deploy(desk: "Desk", source: "Source", emergency: "Emergency", reason: str,
     """Lease, preflight, plan, and the run."""
     from zdd.cli.carry import carry
     from zdd.cli.leasing import Keeping, leased
-    from zdd.cli.planning import freeze, give_up, planned
+    from zdd.cli.planning import freeze, planned
+    from zdd.cli.unfinished import give_up
     from zdd.clock import SystemClock
     from zdd.errors import Failed, Lost
     from zdd.journal.run_id import new_run_id

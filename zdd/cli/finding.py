@@ -35,7 +35,7 @@ def to_revert(desk: "Desk", name: str) -> "RunRecord":
 
 def newest(desk: "Desk", run: "RunRecord") -> None:
     """A run that a later one came after is history: its hosts are not as it left them."""
-    from zdd.cli.planning import never_touched
+    from zdd.cli.unfinished import never_touched
     from zdd.errors import Usage
 
     for fleet in run.fleets:

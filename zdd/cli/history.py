@@ -16,8 +16,13 @@ def history(
     zdd history shop@production
     """
     from zdd.cli.desk import opened
+    from zdd.journal.store import unknown
     from zdd.report.history_text import history_text
 
     with opened(store) as desk:
-        typer.echo(history_text(desk.store.runs(fleet or None)))
+        runs = desk.store.runs()
+        fleets = list(dict.fromkeys(name for run in runs for name in run.fleets))
+        if fleet and fleet not in fleets:
+            raise unknown(fleet, fleets, "fleet")
+        typer.echo(history_text([run for run in runs if not fleet or fleet in run.fleets]))
     return 0

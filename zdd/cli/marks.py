@@ -1,9 +1,11 @@
 """What runs have left on hosts: marks of runs that are not finished, and notes about hosts that zdd left out."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from zdd.balancers.traffic import Snapshot
 from zdd.cli.desk import Desk
+from zdd.cli.unfinished import FINISHED
 from zdd.engine.outside import Outside
 from zdd.errors import Failed, Lost, Unfinished
 from zdd.model import Endpoint, Play, Release
@@ -15,7 +17,6 @@ from zdd.steps.place import Home, endpoint_of, login
 from zdd.transport import Session
 from zdd.transport.fence import Fenced
 
-FINISHED = (0, 21, 23)
 AT_ONCE = 32
 
 
@@ -36,14 +37,35 @@ def refuse_marked(desk: Desk, play: Play, host: str) -> None:
             raise Unfinished(f"{host} bears the mark of run {found.run}: {ways_on(found.run, runs)}")
 
 
+def marked(desk: Desk, plays: Iterable[Play]) -> list[str]:
+    """Runs whose marks these plays' hosts bear. One that does not answer may bear others."""
+    places = [(play, host) for play in plays for host in _hosts(play)]
+
+    def runs(place: tuple[Play, str]) -> list[str]:
+        play, host = place
+        try:
+            marks = host_state(desk, endpoint_of(play, host), play.fleet).marks
+            return [mark.run for mark in marks if mark.fleet in (play.fleet, "")]
+        except (Lost, Failed):
+            return []
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(dict.fromkeys(run for runs in pool.map(runs, places) for run in runs))
+
+
 def take_marks_off(desk: Desk, play: Play, run: str, epoch: int) -> list[str]:
     """The run's marks, from all hosts of the play; those that were not reached keep theirs, and are named. Where the
     run has left a host out of its balancers a note says so, or the next deploy would take it for held (R14)."""
     snapshot = snapshot_of(desk, play)
-    hosts = list(play.targets) or list(play.hosts)
+    hosts = _hosts(play)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         done = pool.map(lambda host: _unmark(desk, play, host, run, epoch, snapshot), hosts)
         return [host for host, gone in zip(hosts, done, strict=True) if not gone]
+
+
+def _hosts(play: Play) -> list[str]:
+    """Those that a run of it may have touched."""
+    return list(play.targets) or list(play.hosts)
 
 
 def snapshot_of(desk: Desk, play: Play) -> Snapshot | None:

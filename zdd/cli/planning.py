@@ -8,27 +8,24 @@ from functools import partial
 from zdd.balancers.table import balancer
 from zdd.cli.desk import Desk
 from zdd.cli.emergencies import warned
-from zdd.cli.leasing import Keeping
 from zdd.cli.saying import say
 from zdd.cli.source import Source
+from zdd.cli.unfinished import FINISHED, refuse_needless
 from zdd.config.recipe import HostRecipe, PlayRecipe, Recipe
-from zdd.errors import Finding, Invalid, Preflight, Problem, Stale, Unfinished
+from zdd.errors import Finding, Invalid, Preflight, Problem, Stale
 from zdd.journal.codec import plan_text, read_plan
-from zdd.journal.state import State, fold
 from zdd.model import Endpoint, Plan
 from zdd.plan.earlier import Earlier
 from zdd.plan.make import Emergency, make_plan
 from zdd.plan.seen import Seen
 from zdd.plan.stale import changes
 from zdd.probes.table import probe
-from zdd.report.exit_codes import commands
 from zdd.report.hosts import counted, folded
 from zdd.steps.preflight import Survey, Surveyor
 from zdd.steps.services import probed
 from zdd.transport import Session
 
 AT_ONCE = 32
-FINISHED = (0, 21, 23)
 
 
 def planned(desk: Desk, source: Source, run: str, emergency: Emergency) -> Plan:
@@ -39,6 +36,7 @@ def planned(desk: Desk, source: Source, run: str, emergency: Emergency) -> Plan:
     complain([finding for survey in surveys.values() for finding in survey.findings])
     seen = {play.fleet: _seen(play, surveys[play.fleet]) for play in recipe.plays}
     adopts = _left_behind(seen)
+    refuse_needless(desk, recipe, emergency.supersedes, adopts)
     if saved:
         now = make_plan(recipe, seen, run=saved.plan.run, emergency=replace(saved.emergency, adopts=adopts))
         refuse_stale(saved.plan, read_plan(plan_text(now)))
@@ -141,36 +139,6 @@ def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
     for finding in findings:
         where.setdefault(replace(finding, where=""), []).append(finding.where)
     return (replace(finding, where=folded(names)) for finding, names in where.items())
-
-
-# ---- runs that are in the way
-
-
-def refuse_unfinished(desk: Desk, recipe: Recipe, supersede: str) -> None:
-    """R15: an unfinished run is carried on, taken back, given up or superseded first; one that is on has the fleet."""
-    for play in recipe.plays:
-        for run in desk.store.runs(play.fleet):
-            if run.id != supersede and unfinished(run.code, fold(desk.store.since(run.id, 0))):
-                Keeping.of_recipe(play).lease(desk).refuse_live()
-                why = f"{play.fleet}: run {run.id} is not finished (--supersede {run.id} takes it over)"
-                raise Unfinished(why, tuple(commands(Unfinished.exit_code, run.id)))
-
-
-def unfinished(code: int | None, state: State) -> bool:
-    return code not in FINISHED and bool(state.marked) and "abandon" not in state.asked
-
-
-def never_touched(state: State) -> bool:
-    """Preflight or staging ended it, or every host was found done."""
-    return not state.touched and not state.reverting
-
-
-def give_up(desk: Desk, plan: Plan) -> None:
-    """Runs of these fleets that this one takes over are never carried on. One from another store nobody can carry on
-    here; one of another fleet keeps its own."""
-    known = {run.id for fleet in plan.fleets for run in desk.store.runs(fleet)}
-    for run in known.intersection(plan.supersedes):
-        desk.store.ask(run, "abandon", f"superseded by {plan.run}", plan.by)
 
 
 def freeze(desk: Desk, recipe: Recipe) -> None:

@@ -53,7 +53,7 @@ class Typed:
         words = shlex.split(command)
         kept = (*(WITH_A_PLAYBOOK if set(words).intersection(self.names.values()) else ()), *ALWAYS)
         takes = self._parameters(words[1:])
-        more = [word for name in kept if name in takes for word in self.options.get(name, ())]
+        more = [_shown(word) for name in kept if name in takes for word in self.options.get(name, ())]
         return f"{command} {shlex.join(more)}" if more else command
 
     def _parameters(self, words: list[str]) -> set[str]:
@@ -86,6 +86,15 @@ def _was_typed(ctx: Any, name: str) -> bool:
 def _words(flag: str, value: Any) -> Iterator[str]:
     for one in value if isinstance(value, list | tuple) else [value]:
         yield from (flag,) if one is True else (flag, str(one))
+
+
+def _shown(word: str) -> str:
+    """A database's password is for nobody who reads a log or a message."""
+    if "://" not in word:
+        return word
+    from zdd.journal.store import without_password
+
+    return without_password(word)
 
 
 _at_work: ContextVar[Typed] = ContextVar("typed")

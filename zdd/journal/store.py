@@ -36,7 +36,7 @@ class Store:
         where = str(place or os.environ.get("ZDD_STORE") or default_folder(os.environ))
         remote = "://" in where
         folder = default_folder(os.environ) if remote else Path(where).expanduser().absolute()
-        shown = _without_password(where) if remote else str(folder)
+        shown = without_password(where) if remote else str(folder)
         with _said(_unusable(shown)):
             database = Database.at(where) if remote else Database.in_folder(folder)
         files = Files(folder / "files", SharedFiles(database) if remote else None)
@@ -139,7 +139,11 @@ class Store:
         found = [run for run in known if name and run.id.startswith(name)]
         if len(found) == 1:
             return found[0]
-        raise Usage(_ambiguous(name, found) if found else _unknown(name, known), ("zdd history",))
+        if found:
+            raise ambiguous(name, [run.id for run in found])
+        raise unknown(
+            name, [*dict.fromkeys(fleet for run in known for fleet in run.fleets), *(run.id for run in known)]
+        )
 
     # -- releases
 
@@ -170,7 +174,8 @@ class RunJournal:
         return self._store.since(self._run, seq)
 
 
-def _without_password(url: str) -> str:
+def without_password(url: str) -> str:
+    """A database's URL as anybody may see it. Raises `Usage` for what is none."""
     try:
         return make_url(url).render_as_string()
     except (ArgumentError, ValueError) as error:
@@ -222,11 +227,12 @@ def _record(row: Row[Any], names: tuple[str, ...]) -> RunRecord:
     return RunRecord(**row._mapping, fleets=names)
 
 
-def _ambiguous(name: str, found: Sequence[RunRecord]) -> str:
-    return f"{name} could be any of: " + ", ".join(run.id for run in found)
+def ambiguous(name: str, found: Sequence[str]) -> Usage:
+    return Usage(f"{name} could be any of: {', '.join(found)}", ("zdd history",))
 
 
-def _unknown(name: str, known: Sequence[RunRecord]) -> str:
-    names = [*dict.fromkeys(fleet for run in known for fleet in run.fleets), *(run.id for run in known)]
-    near = get_close_matches(name, names, n=3, cutoff=0.5)
-    return f"no run or fleet {name!r} in the store" + (f"; did you mean {' or '.join(near)}?" if near else "")
+def unknown(name: str, known: Sequence[str], what: str = "run or fleet") -> Usage:
+    """There is nothing of that name; those that were probably meant."""
+    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    return Usage(f"no {what} {name!r} in the store{hint}", ("zdd history",))

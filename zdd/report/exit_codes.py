@@ -25,7 +25,7 @@ EXIT_CODES: Mapping[int, ExitCode] = {
     5: ExitCode("another run, or a person, has the fleet; nothing was touched", ("zdd lock list FLEET",)),
     6: ExitCode("outside its window; nothing was touched", ("zdd window next PLAYBOOK",)),
     7: ExitCode("the plan is stale: something that it was made from has changed since"),
-    8: ExitCode("waiting for approval", ("zdd approve RUN",)),
+    8: ExitCode("waiting for approval, which nothing in this version asks for", (STATUS,)),
     9: ExitCode("an unfinished run is in the way; nothing was touched", (RESUME, REVERT, ABANDON)),
     20: ExitCode("halted; the fleet may run both releases, and the run can be carried on", (RESUME, REVERT)),
     21: ExitCode("failed, and reverted: every host is as it was found"),

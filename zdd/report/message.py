@@ -1,6 +1,6 @@
 """What others are told of a run as JSON: that it starts, halts, is reverted, and how it ends."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from zdd.journal.run_record import versions
@@ -24,8 +24,9 @@ def kind(event: Event) -> Kind | None:
     return None
 
 
-def message(event: Event, state: State) -> Mapping[str, Any]:
-    """`text` is a line for people; all else is for programs. `state` has taken the event in."""
+def message(event: Event, state: State, again: Callable[[str], str] = str) -> Mapping[str, Any]:
+    """`text` is a line for people; all else is for programs. `state` has taken the event in. `again`: as in
+    `explained`."""
     plan = state.plan
     assert plan and state.forward
     code = event.data.get("code")
@@ -47,7 +48,7 @@ def message(event: Event, state: State) -> Mapping[str, Any]:
         "why": event.detail,
         "failed": _failed(state),
         "touched": list(state.touched),
-        "next": commands(code, plan.run) if code is not None else [],
+        "next": [again(command) for command in commands(code, plan.run)] if code is not None else [],
     }
 
 

@@ -37,8 +37,11 @@ class ReportTo:
         environment: Mapping[str, str],
         say: Callable[[str], None],
         tell: Tell | None = None,
+        again: Callable[[str], str] = str,
     ) -> None:
+        """`again`: puts into a command what was typed before and is needed then too."""
         self._since, self._environment, self._say, self._tell = since, environment, say, tell or told
+        self._again = again
         self._queue: queue.Queue[Event | None] = queue.Queue(QUEUE)
         self._trouble: dict[str, str] = {}  # target -> the last that went wrong
         self._thread = threading.Thread(target=self._work, name="report_to", daemon=True)
@@ -70,7 +73,7 @@ class ReportTo:
         while event := self._queue.get():
             state = fold(one for one in self._since(0) if one.seq <= event.seq)
             for target in targets_of(state, self._environment):
-                if wrong := self._tell(target, json.dumps(message(event, state))):
+                if wrong := self._tell(target, json.dumps(message(event, state, self._again))):
                     self._trouble[_named(target)] = wrong
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.cli.verbs import verbs
 from tests.unit.report.shop import plan as shop_plan
 from zdd.cli import main
 from zdd.journal.store import Store
@@ -148,6 +149,27 @@ def test_bad(bad: Bad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
     assert re.search(bad.said, said.err), said.err
     assert ended.value.code == bad.code, said.err
     assert said.out == "" and "Traceback" not in said.err and "bug" not in said.err
+
+
+NAMED = {" ".join(path): verb for path, verb in verbs() if {"run", "fleet"} & {param.name for param in verb.params}}
+
+
+@pytest.mark.parametrize("path", NAMED)
+def test_a_run_or_fleet_that_is_not_there(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every verb that takes one: nothing is done, and the nearest right name is said."""
+    monkeypatch.setenv("ZDD_STORE", str(tmp_path))
+    _two_fleets(tmp_path)
+    known = {word for param in NAMED[path].params for word in param.opts}
+    more = [*(["-y"] if "-y" in known else []), *(["--reason", "mistyped"] if "--reason" in known else [])]
+    monkeypatch.setattr("sys.argv", ["zdd", *path.split(), "shop@on", *more])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    assert ended.value.code == 2
+    assert "'shop@on' in the store; did you mean shop@one" in said.err and said.out == ""
+    assert "next: zdd history" in said.err
 
 
 def _two_fleets(place: Path) -> None:

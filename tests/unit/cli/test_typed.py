@@ -43,6 +43,11 @@ def type_(line: str) -> None:
         ("zdd resume r1 -K --store=/runs", "zdd show r1", "zdd show r1 --store /runs"),
         ("zdd status r1", "zdd resume r1", "zdd resume r1"),
         (
+            "zdd resume r1 --store postgresql+psycopg://zdd:geheim@db/runs",
+            "zdd revert r1",
+            "zdd revert r1 --store 'postgresql+psycopg://zdd:***@db/runs'",
+        ),
+        (
             "zdd deploy shop.yml -i a.yml -i b.yml -e version=1.1 -l web1 --skip web2 --reason x -b",
             "zdd plan shop.yml",
             "zdd plan shop.yml -i a.yml -i b.yml -e version=1.1 -l web1 -b",

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.unit.cli.verbs import parsed
 from zdd import errors
 from zdd.report.exit_codes import EXIT_CODES, commands, meaning
 
@@ -35,6 +36,12 @@ def test_without_a_run_no_command_is_shown_that_needs_one() -> None:
     assert commands(20, "") == []
     assert commands(5, "") == ["zdd lock list"]
     assert commands(6, "") == []
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_what_is_to_be_typed_next_is_a_verb_that_there_is(code: int) -> None:
+    for command in commands(code, "r1", "shop.yml"):
+        parsed(command)
 
 
 def test_names_are_quoted_for_a_shell() -> None:

@@ -80,7 +80,7 @@ ENDS = {
     5: "another run, or a person, has the fleet; nothing was touched",
     6: "outside its window; nothing was touched",
     7: "the plan is stale: something that it was made from has changed since",
-    8: "waiting for approval",
+    8: "waiting for approval, which nothing in this version asks for",
     9: "an unfinished run is in the way; nothing was touched",
     20: "halted; the fleet may run both releases, and the run can be carried on",
     21: "failed, and reverted: every host is as it was found",
@@ -92,7 +92,7 @@ ENDS = {
 }
 NEXT = {
     1: ("status", "resume"),
-    8: ("approve",),
+    8: ("status",),
     9: ("resume", "revert", "abandon"),
     20: ("resume", "revert"),
     22: ("status", "revert", "abandon"),

@@ -63,6 +63,22 @@ def test_what_somebody_has_to_see_to_is_a_halt(code: int, kind: str) -> None:
     assert bool(heard[0][1]["next"]) is (code in (20, 22, 23, 130))
 
 
+def test_what_is_to_be_typed_next_says_again_what_was_typed_now() -> None:
+    story, heard = shop("./notify").stop(20), list[Any]()
+
+    def note(target: str, text: str) -> str:
+        heard.append(json.loads(text))
+        return ""
+
+    def with_store(command: str) -> str:
+        return f"{command} --store /runs"
+
+    reporter = ReportTo(lambda seq: story.events[seq:], {}, list[str]().append, note, with_store)
+    reporter.event(story.events[-1], None)
+    reporter.close()
+    assert heard[0]["next"] == [f"zdd resume {RUN} --store /runs", f"zdd revert {RUN} --store /runs"]
+
+
 def test_each_is_told_how_it_was_then_though_it_is_told_later() -> None:
     story = shop("./notify")
     story.event("run.resumed")
