@@ -128,8 +128,8 @@ class World:
     def reveal(self, text: str) -> str:
         return text
 
-    def ill(self, site: Site, host: str) -> str:
-        return ""
+    def ill(self, site: Site, host: str) -> None:
+        return None
 
 
 def plan_of(hosts: tuple[str, ...]) -> Plan:

@@ -21,7 +21,8 @@ ZddError
     └── Interrupted          130 · 143
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from zdd.model import Cause
@@ -79,9 +80,11 @@ class Finding:
     what: str
     remedy: str = ""
     warning: bool = False
+    origin: str = ""  # "shop.yml:8:5": the balancer's or probe's
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}" + (f" ({self.remedy})" if self.remedy else "")
+        at = f" at {self.origin}" if self.origin else ""
+        return f"{self.where}{at}: {self.what}" + (f" ({self.remedy})" if self.remedy else "")
 
 
 class Preflight(Refused):
@@ -130,24 +133,35 @@ class Unwritten(ZddError):
 
 
 class Failed(ZddError):
-    """The step says no. `output` is the host's own last words, where it had any."""
+    """The step says no. `output` is the host's own last words, where it had any; `origin` the line of the playbook that
+    wants what failed, where that is nearer than the task's."""
 
-    def __init__(self, why: str, cause: Cause | None = None, output: str = "") -> None:
+    def __init__(self, why: str, cause: Cause | None = None, output: str = "", origin: str = "") -> None:
         super().__init__(why)
-        self.cause, self.output = cause, output
+        self.cause, self.output, self.origin = cause, output, origin
 
 
 class Lost(ZddError):
     """Nobody knows what happened: the connection died, a command did not end, a balancer does not answer."""
 
-    def __init__(self, why: str, cause: Cause = "host", output: str = "") -> None:
+    def __init__(self, why: str, cause: Cause = "host", output: str = "", origin: str = "") -> None:
         super().__init__(why)
         self.cause: Cause = cause
-        self.output = output
+        self.output, self.origin = output, origin
 
 
 class Unreachable(Lost):
     """The host was not reached at all, so nothing was begun there."""
+
+
+@contextmanager
+def written_at(origin: str) -> Iterator[None]:
+    """What fails in here is wanted by that line of the playbook, unless it names a nearer one itself."""
+    try:
+        yield
+    except (Failed, Lost) as error:
+        error.origin = error.origin or origin
+        raise
 
 
 class NotNow(ZddError):

@@ -51,6 +51,7 @@ class Task:
     cause: Cause = "environment"  # what its failure says
     safe: bool = True  # may be done again without looking first
     origin: str = field(default="", compare=False)  # "shop.yml:31:5", for people: moved lines change nothing of it
+    origins: tuple[str, ...] = field(default=(), compare=False)  # of its checks, in their order
 
     def __str__(self) -> str:
         return self.name or self.step
@@ -150,6 +151,7 @@ class BalancerSpec:
     on: str  # the machine it runs on
     serves: tuple[str, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
+    origin: str = field(default="", compare=False)  # as a task's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,7 @@ class ProbeSpec:
 
     kind: str  # key of the PROBES table
     options: Mapping[str, Any] = field(default_factory=dict)
+    origin: str = field(default="", compare=False)  # as a task's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

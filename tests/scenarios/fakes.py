@@ -11,7 +11,7 @@ from zdd.errors import Failed, Lost
 from zdd.model import Outcome, Play, Task
 from zdd.probes import Probe
 from zdd.steps import Site, Step
-from zdd.steps.checks import check_once
+from zdd.steps.checks import Ill, first_ill
 from zdd.steps.place import release_of
 from zdd.steps.table import STEPS
 from zdd.steps.unmark import at_home
@@ -126,8 +126,8 @@ class FakeWorld:
     def reveal(self, text: str) -> str:
         return text
 
-    def ill(self, site: Site, host: str) -> str:
-        return check_once(site.session(host), HEALTH)
+    def ill(self, site: Site, host: str) -> Ill | None:
+        return first_ill(site.session(host), HEALTH, ["shop.yml:30:5"])
 
 
 def breakable(universe: Universe, step: Step) -> Step:
@@ -270,7 +270,7 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
         if task.host in universe.unreachable:
             raise Lost(f"{task.host} is not reached")
         if not universe.healthy(task.host or ""):
-            raise Failed(f"{task.host} answers 500")
+            raise Failed(f"{task.host} answers 500", origin="".join(task.origins))
         return Outcome()
 
     def nothing(site: Site, task: Task) -> Outcome:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tests.scenarios.case import Case, case, fleet, two_plays
+from tests.scenarios.case import Case
+from tests.scenarios.fleets import case, fleet, two_plays
 from tests.scenarios.simulation import Process, Wrong
 from tests.scenarios.universe import Host, Universe
 from zdd.config.recipe import Written

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scenarios.case import BLIND, case, fleet
+from tests.scenarios.fleets import BLIND, case, fleet
 from tests.scenarios.test_leaving import when
 from zdd.config.recipe import Written
 from zdd.model import Task

@@ -1,6 +1,7 @@
 """R12–R14: what a failure leads to, and in which order things are undone."""
 
-from tests.scenarios.case import Case, case, fleet, two_plays
+from tests.scenarios.case import Case
+from tests.scenarios.fleets import case, fleet, two_plays
 from tests.scenarios.universe import Universe
 from zdd.model import Drain, Task
 
@@ -11,6 +12,14 @@ def sick_on_new(universe: Universe, *hosts: str) -> None:
 
 def first(steps: list[str], what: str) -> int:
     return steps.index(what)
+
+
+def test_a_check_that_failed_is_told_with_its_line() -> None:
+    it = case(fleet(3), batches=(1,))
+    sick_on_new(it.universe)
+    it.check(it.go(), 21)
+    [failed] = [event for event in it.universe.store.events if event.status == "failed"]
+    assert failed.task.endswith("/health") and failed.data["origin"] == "shop.yml:30:5"
 
 
 # ---- on_failure
@@ -155,6 +164,8 @@ def test_a_finished_host_that_falls_ill_is_the_releases() -> None:
     it = case(fleet(4), batches=(1,), min_serving=1)
     falling(it, "shop@test/web2/health", "ill")
     it.check(it.go(), 21)
+    [fell] = [event for event in it.universe.store.events if event.kind == "host.fell"]
+    assert fell.data["origin"] == "shop.yml:30:5", "the line of the check by which it fell"
 
 
 def test_a_finished_host_that_an_operator_takes_out_is_not() -> None:

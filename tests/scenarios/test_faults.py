@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.scenarios.case import BLIND, Case, Make, case, fleet, two_plays
+from tests.scenarios.case import Case, Make
+from tests.scenarios.fleets import BLIND, case, fleet, two_plays
 from tests.scenarios.sweeps import break_everything, crash_everywhere, goal, healed, lose_everything, places
 from tests.scenarios.universe import Host, Universe
 from zdd.config.recipe import Written

@@ -1,6 +1,7 @@
 """A window that closes in the middle of a roll. The fakes' clock stands at 2023-11-14 22:13:20 UTC when it begins."""
 
-from tests.scenarios.case import Case, case, fleet
+from tests.scenarios.case import Case
+from tests.scenarios.fleets import case, fleet
 
 FIRST, SECOND = "2023-11-14 22:00-{} UTC", "2023-11-14 22:30-23:00 UTC"
 APART = 1000.0  # seconds from one to the other

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.scenarios.case import Case, Make, case, fleet
+from tests.scenarios.case import Case, Make
+from tests.scenarios.fleets import case, fleet
 from tests.scenarios.sweeps import break_everything, crash_everywhere, goal, healed, lose_everything
 from tests.scenarios.universe import Host, Universe
 from zdd.config.recipe import Written

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.scenarios.case import Case, case, fleet
+from tests.scenarios.case import Case
+from tests.scenarios.fleets import case, fleet
 from tests.scenarios.universe import Host, Universe
 from zdd.balancers import Member
 from zdd.errors import Preflight

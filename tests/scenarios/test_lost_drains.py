@@ -1,6 +1,6 @@
 """R7: what a balancer has forgotten is set again, and in the midst of a change the floor is not asked."""
 
-from tests.scenarios.case import DEPLOY, case, fleet
+from tests.scenarios.fleets import DEPLOY, case, fleet
 from tests.scenarios.test_leaving import when
 from zdd.model import Drain
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.case import Case, case, fleet
+from tests.scenarios.case import Case
+from tests.scenarios.fleets import case, fleet
 from zdd.cli.reading import TABLES
 from zdd.config import inventory, resolve
 from zdd.config.recipe import PlayRecipe

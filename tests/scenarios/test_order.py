@@ -1,6 +1,6 @@
 """R3, R15, and the order of a run: staging, marks, plays, and what earlier runs left behind."""
 
-from tests.scenarios.case import case, fleet, two_plays
+from tests.scenarios.fleets import case, fleet, two_plays
 from tests.scenarios.test_failures import sick_on_new
 from tests.scenarios.test_leaving import last_word
 from zdd.config.recipe import Written

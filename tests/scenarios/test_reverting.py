@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from tests.scenarios.case import Case, case, fleet, of_play, two_plays
+from tests.scenarios.case import Case
+from tests.scenarios.fleets import case, fleet, of_play, two_plays
 from tests.scenarios.test_failures import sick_on_new
 from tests.scenarios.test_leaving import last_word, when
 from zdd.config.recipe import Written

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.scenarios.case import BLIND, Case, case, fleet, recipe_of, seen_of, two_plays
+from tests.scenarios.case import Case
+from tests.scenarios.fleets import BLIND, case, fleet, recipe_of, seen_of, two_plays
 from tests.scenarios.universe import Host, Universe
 from zdd.config.recipe import Written
 from zdd.errors import Invalid, Preflight

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.case import Case, case, fleet
+from tests.scenarios.case import Case
+from tests.scenarios.fleets import case, fleet
 from tests.scenarios.simulation import Crew, Process
 from tests.scenarios.sweeps import places
 from tests.scenarios.test_leaving import last_word, when

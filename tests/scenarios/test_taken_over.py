@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.scenarios.case import Case, Make, case, fleet
+from tests.scenarios.case import Case, Make
+from tests.scenarios.fleets import case, fleet
 from tests.scenarios.simulation import Process
 from tests.scenarios.sweeps import places
 

@@ -1,6 +1,7 @@
 """R16: a balancer that is dead for good is left out, and the run is carried on, or taken back, by the others."""
 
-from tests.scenarios.case import Case, case, fleet
+from tests.scenarios.case import Case
+from tests.scenarios.fleets import case, fleet
 from tests.scenarios.sweeps import places
 from tests.scenarios.test_leaving import last_word, when
 

@@ -1,13 +1,14 @@
 """All balancers of a play as one: who serves, who is shut everywhere, what is still in flight."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
 from zdd.balancers import Balancer, Member
 from zdd.clock import Clock
-from zdd.errors import Lost
+from zdd.errors import Lost, written_at
 from zdd.model import Admin
 
 PATIENCE = 3.0  # seconds for which a balancer may be gone: longer than a reload takes
@@ -118,18 +119,28 @@ class Traffic:
         balancers: Sequence[Balancer],
         serves: Mapping[str, frozenset[str]],
         checks: Callable[[], frozenset[str]] | None = None,
+        origins: Mapping[str, str] | None = None,
     ) -> None:
         self.balancers = {balancer.name: balancer for balancer in balancers}
+        self._origins = origins or {}  # balancer -> the line of the playbook that wants it
         self._serves, self._checks = dict(serves), checks
 
     def read(self) -> Snapshot:
         """What the balancers say."""
-        return Snapshot({name: balancer.members() for name, balancer in self.balancers.items()}, self._serves)
+        members = dict[str, tuple[Member, ...]]()
+        for name, balancer in self.balancers.items():
+            with self.asking(balancer):
+                members[name] = balancer.members()
+        return Snapshot(members, self._serves)
 
     def everyone(self) -> Snapshot:
         """The same, and who serves without a balancer: for the floor."""
         snapshot = self.read()
         return replace(snapshot, well=self._checks()) if self._checks else snapshot
+
+    def asking(self, balancer: Balancer) -> AbstractContextManager[None]:
+        """What fails in here names its line."""
+        return written_at(self._origins.get(balancer.name, ""))
 
     def of(self, host: str) -> tuple[Balancer, ...]:
         """The balancers that serve a host."""

@@ -35,4 +35,4 @@ def _balancer(
     draft = replace(draft, args={**written, **wins})
     options = sheet.rendering.args(draft, sheet.scopes.of(name), sheet.tables.balancers[draft.kind])
     if options is not None:
-        yield BalancerSpec(name=name, kind=draft.kind, on=name, serves=serves, options=options)
+        yield BalancerSpec(name=name, kind=draft.kind, on=name, serves=serves, options=options, origin=draft.place)

@@ -28,6 +28,7 @@ def host_recipe(sheet: Sheet, host: str, version: str = "") -> HostRecipe:
         prepare=tuple(tasks(sheet, "prepare", host, scope, outside)),
         deploy=deploy,
         health=_health(sheet, scope),
+        checks_at=tuple(draft.place for draft in sheet.draft.checks),
         probes=tuple(_probes(sheet, scope)),
         batch_by=sheet.variable(host, keys.batches[0], "batches"),
         apart=sheet.variable(host, keys.apart or "", "apart"),
@@ -38,19 +39,19 @@ def _health(sheet: Sheet, scope: Scope) -> dict[str, Any]:
     if not sheet.keys.health:
         return {}
     timing = sheet.keys.health.model_dump(exclude={"checks"})
-    return {**timing, "checks": list(_rendered(sheet, sheet.draft.checks, sheet.tables.checks, scope))}
+    checks = (rendered for _, rendered in _rendered(sheet, sheet.draft.checks, sheet.tables.checks, scope))
+    return {**timing, "checks": list(checks)}
 
 
 def _probes(sheet: Sheet, scope: Scope) -> Iterator[ProbeSpec]:
-    for rendered in _rendered(sheet, sheet.draft.probes, sheet.tables.probes, scope):
-        [(kind, options)] = rendered.items()
-        yield ProbeSpec(kind=kind, options=options)
+    for draft, rendered in _rendered(sheet, sheet.draft.probes, sheet.tables.probes, scope):
+        yield ProbeSpec(kind=draft.kind, options=rendered[draft.kind], origin=draft.place)
 
 
 def _rendered(
     sheet: Sheet, drafts: Sequence[Draft], table: Mapping[str, Any], scope: Scope
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[tuple[Draft, dict[str, Any]]]:
     for draft in drafts:
         args = sheet.rendering.args(draft, scope, table[draft.kind])
         if args is not None:
-            yield {draft.kind: args}
+            yield draft, {draft.kind: args}

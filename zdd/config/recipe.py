@@ -53,6 +53,7 @@ class HostRecipe:
     prepare: tuple[Written, ...] = ()
     deploy: tuple[Written, ...] = ()
     health: Mapping[str, Any] = field(default_factory=dict)  # checks, passes, interval, deadline, steady
+    checks_at: tuple[str, ...] = ()  # "playbooks/shop.yml:40:5" of each check
     probes: tuple[ProbeSpec, ...] = ()
     batch_by: str = ""  # the value of the variable of `batches: {by: …}`
     apart: str = ""  # the value of the variable of `apart:`

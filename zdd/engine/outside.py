@@ -16,7 +16,8 @@ from zdd.model import Endpoint, Play, Task
 from zdd.probes import Probe
 from zdd.probes.table import probe
 from zdd.steps import Site, Step
-from zdd.steps.checks import check_once
+from zdd.steps.checks import Ill, check_once
+from zdd.steps.health import ill_now
 from zdd.steps.services import probed
 from zdd.steps.table import STEPS
 from zdd.transport import Session
@@ -63,7 +64,8 @@ class Outside:
         balancers = [balancer(spec, self._opener(play, spec.on), addresses) for spec in play.balancers]
         serves = {spec.name: frozenset(spec.serves) for spec in play.balancers}
         alone = [host for host in play.hosts if not any(host in hosts for hosts in serves.values())]
-        return Traffic(balancers, serves, (lambda: self._healthy(play, alone)) if alone else None)
+        origins = {spec.name: spec.origin for spec in play.balancers}
+        return Traffic(balancers, serves, (lambda: self._healthy(play, alone)) if alone else None, origins)
 
     def _opener(self, play: Play, name: str) -> Callable[[], Session]:
         return lambda: self.session(play, name)
@@ -94,9 +96,8 @@ class Outside:
         except KeyError as error:
             raise Failed(f"the value of {error.args[0]} is not known here", cause="environment") from error
 
-    def ill(self, site: Site, host: str) -> str:
-        checks = checks_of(site.play, host)
-        return check_once(site.session(host), checks) if checks else ""
+    def ill(self, site: Site, host: str) -> Ill | None:
+        return ill_now(site, host)
 
 
 def endpoint_of(play: Play, name: str) -> Endpoint:

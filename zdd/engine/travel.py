@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from zdd.engine.run import Run
 from zdd.engine.site import PlaySite
 from zdd.engine.watch import Watch
-from zdd.errors import Failed, Gone, Later, Lost, NotNow, ZddError
+from zdd.errors import Failed, Gone, Later, Lost, NotNow
 from zdd.journal.remaining import remaining
 from zdd.model import DONE, Outcome, Pipeline, Play, Task
 from zdd.steps.retrying import attempt
@@ -197,6 +197,7 @@ class Broken(Gone):
 UNSETTLED = "nobody can tell whether it happened: look there, then `zdd resume RUN --settle {where}=done|again`"
 
 
-def words(error: ZddError) -> dict[str, str]:
-    output = getattr(error, "output", "")
-    return {"output": output} if output else {}
+def words(error: Failed | Lost) -> dict[str, str]:
+    """What people want to know of it beside the reason."""
+    said = {"output": error.output, "origin": error.origin}
+    return {name: text for name, text in said.items() if text}

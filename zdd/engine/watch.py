@@ -99,9 +99,10 @@ class Watch:
         if any(m.admin != "ready" for m in snapshot.of(host)):
             return
         try:
-            why = self.run.world.ill(self.sites(play), host)
+            ill = self.run.world.ill(self.sites(play), host)
         except Lost as error:
             self.run.note("host.fell", way.tasks[-1], status="unknown", detail=str(error), cause="host")
             return
-        if why:
-            self.run.note("host.fell", way.tasks[-1], status="failed", detail=f"{host} was up and fell: {why}")
+        if ill:
+            why, data = f"{host} was up and fell: {ill}", {"origin": ill.origin} if ill.origin else {}
+            self.run.note("host.fell", way.tasks[-1], status="failed", detail=why, data=data)

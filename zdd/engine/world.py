@@ -10,6 +10,7 @@ from zdd.engine.crew import Crew
 from zdd.model import Event, Play, Task
 from zdd.probes import Probe
 from zdd.steps import Site, Step
+from zdd.steps.checks import Ill
 from zdd.transport import Session
 
 
@@ -39,8 +40,8 @@ class World(Protocol):
     def reveal(self, text: str) -> str:
         """With the values of secrets in place of their references. Raises `Failed` where one is not known."""
 
-    def ill(self, site: Site, host: str) -> str:
-        """Why the host's own health check fails at this moment; empty if it passes. Raises `Lost`."""
+    def ill(self, site: Site, host: str) -> Ill | None:
+        """Which of the host's own health checks fails at this moment, and why. Raises `Lost`."""
 
 
 class Journal(Protocol):

@@ -60,10 +60,10 @@ class Way:
         if self.balanced or self.probed:
             yield self.task("idle", "out")
 
-    def back(self, health: Mapping[str, Any], *, checked: bool = True) -> Iterable[Task]:
-        """Healthy, in the balancers again, fully up, steady."""
+    def back(self, health: Mapping[str, Any], origins: tuple[str, ...] = (), *, checked: bool = True) -> Iterable[Task]:
+        """Healthy, in the balancers again, fully up, steady. `origins`: of the checks."""
         if checked and health:
-            yield self.task("health", "back", args=health, timeout=float(health["deadline"]))
+            yield self.task("health", "back", args=health, timeout=float(health["deadline"]), origins=origins)
         if self.balanced:
             yield self.task("enable", "back", args={"as": "found"})
         if self.probed:
@@ -71,7 +71,8 @@ class Way:
         if checked and self.balanced:
             yield self.task("up", "back", args={"deadline": health.get("deadline", 60.0)})
         if checked and health:
-            yield self.task("steady", "back", args={"seconds": health["steady"], "checks": health["checks"]})
+            args = {"seconds": health["steady"], "checks": health["checks"]}
+            yield self.task("steady", "back", args=args, origins=origins)
 
     def put_back(self) -> Iterable[Task]:
         """As long as nothing was changed: to where it stood, and no mark left."""
@@ -123,7 +124,7 @@ def forward(way: Way, recipe: HostRecipe) -> Pipeline:
     """To the new release; in a play without one, through its deploy tasks."""
     release = "new" if recipe.build else ""
     deploy = _deploy(way, recipe, release)
-    return way.pipeline([*way.out(release, recipe.health), *deploy, *way.back(recipe.health)])
+    return way.pipeline([*way.out(release, recipe.health), *deploy, *way.back(recipe.health, recipe.checks_at)])
 
 
 def _deploy(way: Way, recipe: HostRecipe, release: str) -> Iterable[Task]:
@@ -161,7 +162,7 @@ def back_to_nothing(way: Way, recipe: HostRecipe, run: str) -> Pipeline:
 
 def back_in(way: Way, recipe: HostRecipe) -> Pipeline:
     """Maintenance has no release to go back to: the host is only put back."""
-    return way.pipeline(way.back(recipe.health))
+    return way.pipeline(way.back(recipe.health, recipe.checks_at))
 
 
 def frozen(way: Way, recipe: HostRecipe) -> tuple[Task, ...]:

@@ -7,7 +7,7 @@ from zdd.journal.state import State
 from zdd.model import Event, Task
 from zdd.report.exit_codes import commands, meaning
 from zdd.report.recorded import recorded
-from zdd.report.roster import Roster
+from zdd.report.roster import Roster, origin
 from zdd.report.status_text import HostStatus
 from zdd.report.titles import title
 from zdd.report.told import LAST
@@ -80,8 +80,9 @@ def _failure(roster: Roster, task: Task | None, event: Event) -> str:
     where, what = (task.on or roster.who(task), title(task)) if task else (event.task, "task")
     verdict = "is unknown" if event.status == "unknown" else "fell" if event.kind == "host.fell" else "failed"
     words = str(event.data.get("output", "")).strip().splitlines()[-LAST:]
-    origin = f" at {task.origin}" if task and task.origin else ""
-    return "\n".join([f"  {where}: {what} {verdict}{origin}: {event.detail}", *(f"    {word}" for word in words)])
+    place = origin(event, task) if task else ""
+    at = f" at {place}" if place else ""
+    return "\n".join([f"  {where}: {what} {verdict}{at}: {event.detail}", *(f"    {word}" for word in words)])
 
 
 def _is_named(host: HostStatus, concerned: Set[str | None]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from zdd.model import Event, Task
 from zdd.report.outlet import Outlet
-from zdd.report.roster import Roster
+from zdd.report.roster import Roster, origin
 from zdd.report.touched import Touched
 
 FORMAT = "1.1"
@@ -77,7 +77,7 @@ def _about(event: Event, task: Task | None) -> dict[str, Any]:
         "host": task.host if task else None,
         "step": task.step if task else None,
         "name": str(task) if task else None,
-        "origin": task.origin or None if task else None,
+        "origin": origin(event, task) or None if task else None,
         "status": event.status or None,
         "detail": event.detail,
         "cause": event.cause if event.status in ("failed", "unknown") else None,

@@ -7,7 +7,7 @@ from zdd.journal.run_record import versions
 from zdd.journal.state import State
 from zdd.model import Event
 from zdd.report.exit_codes import commands, meaning
-from zdd.report.roster import Roster
+from zdd.report.roster import Roster, origin
 
 Kind = Literal["start", "halt", "revert", "end"]
 OVER = (0, 21, 23)  # whatever else a run stops with, somebody has to see to it
@@ -62,7 +62,7 @@ def _failed(state: State) -> list[dict[str, Any]]:
         {
             "host": task.host,
             "task": str(task),
-            "origin": task.origin or None,
+            "origin": origin(event, task) or None,
             "status": event.status,
             "detail": event.detail,
         }

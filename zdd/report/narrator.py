@@ -6,7 +6,7 @@ from zdd.journal.run_record import versions
 from zdd.model import DONE, Event, Plan, Task
 from zdd.report.exit_codes import meaning
 from zdd.report.hosts import counted
-from zdd.report.roster import Place, Roster
+from zdd.report.roster import Place, Roster, origin
 from zdd.report.titles import title
 
 
@@ -104,6 +104,6 @@ class Narrator:
             took=took,
             detail=event.detail,
             output=str(event.data.get("output", "")),
-            origin=task.origin if task and alarming else "",
+            origin=origin(event, task) if task and alarming else "",
             alarming=alarming,
         )

@@ -36,6 +36,11 @@ class Place:
         return any(task.id == self.task.id for task in self.pipeline.put_back)
 
 
+def origin(event: Event, task: Task) -> str:
+    """The line of the playbook: of the check, balancer or probe that failed, else of the task."""
+    return str(event.data.get("origin", "")) or task.origin
+
+
 class Roster:
     """Every task of the legs that it was told of, by id."""
 

@@ -8,6 +8,7 @@ from zdd.errors import Failed, Later
 from zdd.model import Outcome, Task
 from zdd.steps import Site
 from zdd.steps.place import host_of
+from zdd.steps.probing import each_probe
 from zdd.steps.waiting import read_traffic
 
 SESSION, QUEUED, LEAVING = "session", "queued request", "old balancer process"
@@ -42,9 +43,9 @@ def read_busy(site: Site, task: Task) -> Busy:
     host = host_of(task)
     snapshot = read_traffic(site)
     counts = sessions(snapshot, host, known=snapshot.is_shut(host))
-    for probe in site.probes(host):
-        number, so_far = probe.busy(), counts.get(probe.unit, 0)
-        counts[probe.unit] = None if number is None or so_far is None else so_far + number
+    for unit, number in each_probe(site, task, lambda probe: (probe.unit, probe.busy())):
+        so_far = counts.get(unit, 0)
+        counts[unit] = None if number is None or so_far is None else so_far + number
     return Busy(counts)
 
 

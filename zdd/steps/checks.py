@@ -1,12 +1,13 @@
 """Health checks: the kinds that exist, and whether a host passes all of them at this moment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from zdd.config.seconds import Seconds
+from zdd.errors import written_at
 from zdd.steps import http_check
 from zdd.steps.shell import quote
 from zdd.transport import Command, Session
@@ -52,10 +53,28 @@ CHECKS: Mapping[str, Check] = {
 }
 
 
-def check_once(session: Session, health: Mapping[str, Any]) -> str:
-    """Why the host is ill: the first check that does not pass. Empty if it is well, or nothing is asked."""
-    for written in health.get("checks", ()):
-        for kind, args in written.items():
+@dataclass(frozen=True, slots=True)
+class Ill:
+    """Why a host is not well, and the line of the playbook that says so."""
+
+    why: str
+    origin: str = ""
+
+    def __str__(self) -> str:
+        return self.why
+
+
+def first_ill(session: Session, health: Mapping[str, Any], origins: Sequence[str] = ()) -> Ill | None:
+    """The first check that does not pass; None if the host is well, or nothing is asked. `origins`: of the checks."""
+    for number, written in enumerate(health.get("checks", ())):
+        [(kind, args)] = written.items()
+        origin = origins[number] if number < len(origins) else ""
+        with written_at(origin):
             if why := CHECKS[kind].ask(session, args):
-                return why
-    return ""
+                return Ill(why, origin)
+    return None
+
+
+def check_once(session: Session, health: Mapping[str, Any]) -> str:
+    """Why the host is ill; empty if it is well, or nothing is asked."""
+    return str(first_ill(session, health) or "")

@@ -16,7 +16,8 @@ def drain(site: Site, task: Task) -> Outcome:
         if why := site.may_leave(host, snapshot):
             raise NotNow(why)
         for balancer in site.traffic.of(host):
-            balancer.drain(host)
+            with site.traffic.asking(balancer):
+                balancer.drain(host)
     left = site.serving(snapshot)
     return Outcome(data={"serving": len(left) - (host in left)})
 
@@ -25,7 +26,8 @@ def shut(site: Site, task: Task) -> Outcome:
     host = host_of(task)
     with site.section:
         for balancer in site.traffic.of(host):
-            balancer.shut(host)
+            with site.traffic.asking(balancer):
+                balancer.shut(host)
         snapshot = read_traffic(site)
     if snapshot.strangers(host) or not snapshot.is_shut(host):
         states = ", ".join(f"{m.backend} {m.status or m.admin}" for m in snapshot.of(host)) or "unknown there"

@@ -14,17 +14,20 @@ def act(site: Site, task: Task) -> Outcome:
     with site.section:
         refused = list(_refusals(site, task))
     if refused:
-        raise Lost(f"{task.host} could not be put back: {'; '.join(refused)}", cause="environment")
+        why = "; ".join(f"{name}: {error}" for name, error in refused)
+        _, first = refused[0]
+        raise Lost(f"{task.host} could not be put back: {why}", cause="environment", origin=first.origin)
     return Outcome()
 
 
-def _refusals(site: Site, task: Task) -> Iterator[str]:
+def _refusals(site: Site, task: Task) -> Iterator[tuple[str, Failed | Lost]]:
     admin = before(site, task).get("balancers", {})
     for balancer in site.traffic.of(host_of(task)):
         try:
-            _set(balancer, host_of(task), admin.get(balancer.name, ""))
+            with site.traffic.asking(balancer):
+                _set(balancer, host_of(task), admin.get(balancer.name, ""))
         except (Failed, Lost) as error:
-            yield f"{balancer.name}: {error}"
+            yield balancer.name, error
 
 
 def _set(balancer: Balancer, host: str, admin: str) -> None:

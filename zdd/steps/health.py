@@ -1,12 +1,9 @@
 """The release answers, and goes on answering: so many passes in a row on fresh connections (R10)."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from zdd.errors import Failed, Lost
 from zdd.model import Outcome, Play, Task
 from zdd.steps import Site, Step
-from zdd.steps.checks import check_once
+from zdd.steps.checks import Ill, first_ill
 from zdd.steps.place import Place, host_of, place
 from zdd.steps.services import last_words
 from zdd.steps.waiting import Wait
@@ -19,23 +16,20 @@ def act(site: Site, task: Task) -> Outcome:
     wait = Wait(site, task, float(health.get("deadline", DEADLINE)))
     needed, passed = int(health.get("passes", PASSES)), 0
     while True:
-        why = check_once(here.session, health)
-        passed = 0 if why else passed + 1
+        ill = first_ill(here.session, health, task.origins)
+        passed = 0 if ill else passed + 1
         if passed >= needed:
             return Outcome()
-        if why and wait.over:
-            raise Failed(f"not well after {wait.seconds:g} s: {why}", cause="release", output=_logs(here))
-        wait.on(why or f"{passed} of {needed} passes", float(health.get("interval", INTERVAL)))
+        if ill and wait.over:
+            why = f"not well after {wait.seconds:g} s: {ill}"
+            raise Failed(why, cause="release", output=_logs(here), origin=ill.origin)
+        wait.on(ill.why if ill else f"{passed} of {needed} passes", float(health.get("interval", INTERVAL)))
 
 
-def ill(site: Site, host: str) -> str:
-    """Why the host's own check fails at this moment; empty if it passes, or the playbook asks nothing."""
-    return check_once(site.session(host), health_of(site.play, host))
-
-
-def health_of(play: Play, host: str) -> Mapping[str, Any]:
-    """What its health task asks in this leg."""
-    return next((task.args for task in _tasks(play, host) if task.step == "health"), {})
+def ill_now(site: Site, host: str) -> Ill | None:
+    """Which of the host's checks fails at this moment, by its health task of this leg."""
+    asked = next((task for task in _tasks(site.play, host) if task.step == "health"), None)
+    return first_ill(site.session(host), asked.args, asked.origins) if asked else None
 
 
 def _logs(here: Place) -> str:

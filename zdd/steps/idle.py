@@ -1,10 +1,10 @@
 """Nothing on the host is busy: three zero readings in a row, after the last balancer's shut was read back."""
 
 from zdd.model import Outcome, Task
-from zdd.probes import Workers
 from zdd.steps import Site, Step
 from zdd.steps.busy import past_deadline, read_busy
 from zdd.steps.place import host_of
+from zdd.steps.probing import each_workers
 from zdd.steps.waiting import Wait
 
 READINGS = 3
@@ -23,27 +23,25 @@ def act(site: Site, task: Task) -> Outcome:
             return dropped(site, task)
         if wait.over and not zeros:
             outcome = past_deadline(site, task, busy)
-            for workers in workers_of(site, task):
-                workers.cut()
+            each_workers(site, task, lambda workers: workers.cut())
             return outcome
         wait.on(str(busy), spacing if zeros else 0.0)
-
-
-def workers_of(site: Site, task: Task) -> list[Workers]:
-    return [probe for probe in site.probes(host_of(task)) if isinstance(probe, Workers)]
 
 
 def dropped(site: Site, task: Task) -> Outcome:
     """Work that was taken and will never be done is named, each piece once in a run. It is no reason to stop: it was
     dropped by a worker that was told to end, and only its owner knows whether it may be queued again."""
-    workers = workers_of(site, task)
-    taken = {id for one in workers for id in one.taken()} - site.state.dropped.keys()
+    taken = _taken(site, task) - site.state.dropped.keys()
     if taken:
         site.clock.sleep(LINGERS)
-        taken &= {id for one in workers for id in one.taken()}
+        taken &= _taken(site, task)
     if not taken:
         return Outcome()
     return Outcome(detail=f"taken and never begun: {', '.join(sorted(taken))}", data={"dropped": sorted(taken)})
+
+
+def _taken(site: Site, task: Task) -> set[str]:
+    return {id for ids in each_workers(site, task, lambda workers: workers.taken()) for id in ids}
 
 
 IDLE = Step(act)

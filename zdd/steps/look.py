@@ -1,17 +1,17 @@
 """The first touch of a host: how it was before the run goes into the journal and, with the mark, onto the host (R8)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from zdd.balancers.traffic import Snapshot
 from zdd.errors import Failed
 from zdd.model import Outcome, Release, Task
-from zdd.probes import Workers
 from zdd.steps import Site, Step, host_state, mark
 from zdd.steps.checks import check_once
 from zdd.steps.host_state import HostState
 from zdd.steps.mark import Mark
 from zdd.steps.place import Place, host_of, place, release_of, reverting
+from zdd.steps.probing import each_workers
 from zdd.steps.services import running
 from zdd.steps.waiting import read_traffic
 
@@ -66,12 +66,13 @@ def _stands(here: Place, state: HostState, snapshot: Snapshot) -> dict[str, Any]
         "held": out and not state.marks and not state.note,
         "served": snapshot.up(host) if here.site.traffic.of(host) else bool(state.current),
         "services": [] if state.current else _services(here),
-        "stopped": [workers.service for workers in _workers(here) if not workers.works()],
+        "stopped": [service for service, works in _workers(here) if not works],
     }
 
 
-def _workers(here: Place) -> Iterator[Workers]:
-    return (probe for probe in here.site.probes(host_of(here.task)) if isinstance(probe, Workers))
+def _workers(here: Place) -> list[tuple[str, bool]]:
+    """Services that probes quiesce, and whether they run."""
+    return each_workers(here.site, here.task, lambda workers: (workers.service, workers.works()))
 
 
 def _services(here: Place) -> list[str]:

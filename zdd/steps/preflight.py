@@ -1,7 +1,7 @@
 """What every host of a play is like before anything is touched, and all that is in the way (R2). Changes nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
@@ -241,4 +241,6 @@ class Surveyor:
             mine = [host for host in self.play.limited if host in serves[balancer.name]]
             findings += balancer.check(mine) if isinstance(balancer, Checked) else ()
         snapshot = Snapshot(members, {name: hosts for name, hosts in serves.items() if name in members})
-        return snapshot, [*findings, *balancer_findings(self.play.limited, snapshot, findings)]
+        findings += balancer_findings(self.play.limited, snapshot, findings)
+        origins = {spec.name: spec.origin for spec in self.play.balancers}
+        return snapshot, [replace(finding, origin=origins.get(finding.where, "")) for finding in findings]

@@ -4,8 +4,8 @@ from zdd.balancers.traffic import Snapshot
 from zdd.errors import Failed
 from zdd.model import Outcome, Task
 from zdd.steps import Site, Step
-from zdd.steps.checks import check_once
-from zdd.steps.health import ill as ill_by_plan
+from zdd.steps.checks import Ill, first_ill
+from zdd.steps.health import ill_now
 from zdd.steps.place import before, host_of
 from zdd.steps.waiting import SLOW, Wait, read_traffic
 
@@ -24,8 +24,8 @@ def steady(site: Site, task: Task) -> Outcome:
     while True:
         if down := not_up(site, task, read_traffic(site)):
             raise fell(site, task, f"was up and fell: {down}")
-        if not enabled(site, task) and (why := ill(site, task)):
-            raise Failed(f"{task.host} was well and fell: {why}", cause="release")
+        if not enabled(site, task) and (found := ill(site, task)):
+            raise Failed(f"{task.host} was well and fell: {found}", cause="release", origin=found.origin)
         if wait.over:
             return Outcome()
         wait.on("it stays up", min(SLOW, max(wait.seconds - wait.passed, 0.01)))
@@ -49,15 +49,15 @@ def not_up(site: Site, task: Task, snapshot: Snapshot) -> str:
 
 def fell(site: Site, task: Task, how: str) -> Failed:
     """The release is charged only if its own check fails: a hand or a dead balancer is not its fault."""
-    if why := ill(site, task):
-        return Failed(f"{task.host} {how}; {why}", cause="release")
+    if found := ill(site, task):
+        return Failed(f"{task.host} {how}; {found}", cause="release", origin=found.origin)
     return Failed(f"{task.host} {how}; its own checks pass", cause="environment")
 
 
-def ill(site: Site, task: Task) -> str:
+def ill(site: Site, task: Task) -> Ill | None:
     if "checks" in task.args:
-        return check_once(site.session(host_of(task)), task.args)
-    return ill_by_plan(site, host_of(task))
+        return first_ill(site.session(host_of(task)), task.args, task.origins)
+    return ill_now(site, host_of(task))
 
 
 UP = Step(up)

@@ -5,11 +5,11 @@ Others are stopped when the host is idle, and what would kill theirs is worth a 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zdd.config.recipe import HostRecipe
 from zdd.config.seconds import shown
-from zdd.errors import Failed, Finding, Lost
+from zdd.errors import Failed, Finding, Lost, written_at
 from zdd.probes import Checked, Probe, Workers
 from zdd.steps.services import HostService
 from zdd.steps.services.stopping import Stopping
@@ -33,25 +33,33 @@ class Work:
         try:
             return [*self._of_probes(), *self._of_services()]
         except (Lost, Failed) as error:
-            return [Finding(self.host, f"does not tell what it has in hand, or how that is stopped: {error}")]
+            what = f"does not tell what it has in hand, or how that is stopped: {error}"
+            return [Finding(self.host, what, origin=error.origin)]
 
     def _of_probes(self) -> Iterator[Finding]:
-        for probe in self.probes:
-            yield from probe.check() if isinstance(probe, Checked) else ()
+        for origin, probe in self._written():
+            if isinstance(probe, Checked):
+                with written_at(origin):
+                    yield from (replace(finding, origin=origin) for finding in probe.check())
+
+    def _written(self) -> Iterator[tuple[str, Probe]]:
+        """Each probe with its line of the playbook."""
+        return ((spec.origin, probe) for spec, probe in zip(self.recipe.probes, self.probes, strict=True))
 
     def _of_services(self) -> Iterator[Finding]:
-        quiesced = {probe.service for probe in self.probes if isinstance(probe, Workers)}
+        quiesced = {probe.service: origin for origin, probe in self._written() if isinstance(probe, Workers)}
         deployed = {task.args["name"] for task in self.recipe.deploy if task.step == "service" and not task.on}
-        for name in sorted(quiesced | deployed) if self.managed else ():
+        for name in sorted(quiesced.keys() | deployed) if self.managed else ():
             stopping = HostService(name, self.recipe.endpoint, self.session).stopping()
             if name in quiesced:
-                yield from self._of_quiesced(name, stopping)
+                yield from self._of_quiesced(name, stopping, quiesced[name])
             for what, remedy in self._killers(name, stopping):
                 yield Finding(self.host, what, remedy, warning=name not in quiesced)
 
-    def _of_quiesced(self, name: str, stopping: Stopping) -> Iterator[Finding]:
+    def _of_quiesced(self, name: str, stopping: Stopping, origin: str) -> Iterator[Finding]:
         if not stopping.there:
-            yield Finding(self.host, f"has no service {name}, which a probe quiesces", "correct the probe's `service`")
+            what = f"has no service {name}, which a probe quiesces"
+            yield Finding(self.host, what, "correct the probe's `service`", origin=origin)
 
     def _killers(self, name: str, stopping: Stopping) -> Iterator[tuple[str, str]]:
         """What, and what helps."""

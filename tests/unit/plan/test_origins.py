@@ -33,6 +33,21 @@ def test_a_task_points_at_what_it_is_done_for(tmp_path: Path, step: str, place: 
     assert {task.origin for task in tasks} == {f"play.yml:{place}"}
 
 
+PROBED = PLAYBOOK + "drain:\n  probes:\n  - connections: {port: 80}\n  - connections: {port: 81}\n"
+CHECKED = PLAYBOOK + "- run: 'true'\n"
+
+
+def test_each_check_balancer_and_probe_has_a_line_of_its_own(tmp_path: Path) -> None:
+    [play] = planned(tmp_path, CHECKED).plays
+    asked = [task for task in play.tasks() if task.step in ("health", "steady")]
+    assert {task.origins for task in asked} == {("play.yml:9:3", "play.yml:10:3")}
+    assert [spec.origin for spec in play.balancers] == ["play.yml:4:13"]
+    [probed] = planned(tmp_path, PROBED).plays
+    assert {tuple(spec.origin for spec in probes) for probes in probed.probes.values()} == {
+        ("play.yml:12:5", "play.yml:13:5")
+    }
+
+
 def test_a_key_that_is_not_written_is_not_pointed_at(tmp_path: Path) -> None:
     tasks = [task for pipeline in planned(tmp_path).pipelines() for task in pipeline.tasks if task.step == "idle"]
     assert {task.origin for task in tasks} == {""}, "`drain` is as zdd has it"

@@ -103,9 +103,10 @@ class Story:
             self.end(each, data=looked)
         return self
 
-    def fail(self, of: Task, detail: str, status: Status = "failed", output: str = "") -> "Story":
+    def fail(self, of: Task, detail: str, status: Status = "failed", **words: str) -> "Story":
+        """`words`: what is told beside the reason, `output` or `origin`."""
         self.start(of)
-        self.end(of, status, detail=detail, data={"output": output} if output else {})
+        self.end(of, status, detail=detail, data=words)
         return self
 
     def stop(self, code: int, why: str = "") -> "Story":

@@ -30,6 +30,11 @@ def test_it_says_what_failed_where_how_the_host_is_and_what_to_type() -> None:
     ]
 
 
+def test_one_check_of_several_has_a_line_of_its_own() -> None:
+    story = Story().begin().fail(way("web1").tasks[4], "status 500", origin="shop.yml:31:5")
+    assert "web1: restart shop failed at shop.yml:31:5: status 500" in explained(RUN, 20, fold(story.events))
+
+
 def test_what_was_seen_wins_over_what_was_recorded() -> None:
     state = fold(failed().events)
     seen = [HostStatus(recorded=host, live=Live(runs="1.1-bbbbbbbb", serving=True)) for host in recorded(state)]

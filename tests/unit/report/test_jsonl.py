@@ -51,6 +51,14 @@ def test_an_event_says_what_happened_where() -> None:
     }
 
 
+def test_one_check_of_several_has_a_line_of_its_own() -> None:
+    stream = io.StringIO()
+    reporter = JsonLines(Outlet(stream))
+    for event in Story().begin().fail(way("web1").tasks[4], "status 500", origin="shop.yml:31:5").events:
+        reporter.event(event, None)
+    assert [line["origin"] for line in lines(stream)[2:]] == ["shop.yml:7:3", "shop.yml:31:5"]
+
+
 def test_numbers_have_no_gaps_though_others_write_too_and_threads_are_late() -> None:
     story = Story().begin().do(*way("web1").tasks[:3])
     story.event("asked", status="pause")

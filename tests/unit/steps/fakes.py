@@ -11,7 +11,7 @@ from zdd.balancers.traffic import Snapshot, Traffic
 from zdd.config.secrets import Vault
 from zdd.errors import Failed, ZddError
 from zdd.journal.state import State
-from zdd.model import Batch, Drain, Endpoint, Pipeline, Plan, Play, Release, Target, Task
+from zdd.model import Batch, Drain, Endpoint, Pipeline, Plan, Play, ProbeSpec, Release, Target, Task
 from zdd.steps import Site
 from zdd.transport import Channel, Command, Result
 
@@ -174,6 +174,11 @@ class FakeSite:
     section: AbstractContextManager[Any] = field(default_factory=nullcontext)
     vault: Vault = field(default_factory=Vault)
 
+    def probed_by(self, *probes: FakeProbe) -> None:
+        """Each is written in a line of its own, from 20 on."""
+        specs = tuple(ProbeSpec(kind="fake", origin=f"shop.yml:{line}:7") for line, _ in enumerate(probes, 20))
+        self.probe, self.play = list(probes), replace(self.play, probes={"web1": specs})
+
     def session(self, name: str) -> FakeSession:
         return self.sessions[name]
 
@@ -229,7 +234,8 @@ def site(
     )
     serves = {balancer.name: frozenset(["web1"]) for balancer in balancers}
     state = State(plan=Plan(run="r1", plays=(play,), **plan))
-    return FakeSite(play, Traffic(balancers, serves), {"web1": session or FakeSession()}, state)
+    origins = {balancer.name: f"shop.yml:{line}:5" for line, balancer in enumerate(balancers, 10)}
+    return FakeSite(play, Traffic(balancers, serves, origins=origins), {"web1": session or FakeSession()}, state)
 
 
 def task(step: str, *, part: Any = "out", **about: Any) -> Task:

@@ -73,7 +73,7 @@ class TestShut:
 
 def test_probes_are_quiesced_and_resumed() -> None:
     here = site()
-    here.probe = [one := FakeProbe(), two := FakeProbe()]
+    here.probed_by(one := FakeProbe(), two := FakeProbe())
     quiesce.quiesce(here, task("quiesce"))
     quiesce.resume(here, task("resume"))
     assert one.told == two.told == ["quiesce", "resume"]
@@ -96,7 +96,7 @@ class TestResume:
 
 def resumed(args: dict[str, str], found: Sequence[str] = (), stood: Sequence[str] | None = None) -> list[str]:
     here = site()
-    here.probe = [workers := FakeWorkers()]
+    here.probed_by(workers := FakeWorkers())
     here.state.found["web1"] = {"stopped": found}
     if stood is not None:
         here.state.stood["web1"] = {"stopped": stood}
@@ -201,7 +201,7 @@ def drained(drain: Drain | None = None) -> FakeSite:
 def shut(drain: Drain | None = None, *probes: FakeProbe) -> FakeSite:
     here = drained(drain)
     balancer(here).set("web1", admin="maint")
-    here.probe = list(probes)
+    here.probed_by(*probes)
     return here
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.unit.steps.machine import Machine
 from zdd.config.recipe import HostRecipe, Written
 from zdd.errors import Finding, Lost
-from zdd.model import Endpoint
+from zdd.model import Endpoint, ProbeSpec
 from zdd.steps.services import supervisor_client
 from zdd.steps.services.stopping import Stopping, parse
 from zdd.steps.work_findings import Work
@@ -70,7 +70,8 @@ def found(machine: Machine, tmp_path: Path) -> Found:
         script.chmod(0o755)
         machine.path = f"{script.parent}{os.pathsep}{machine.path}"
         deploy = tuple(Written(step="service", args={"name": name}) for name in about.pop("deploys", ()))
-        recipe = HostRecipe(endpoint=Endpoint(name="web1", address="10.0.0.1"), deploy=deploy)
+        specs = tuple(ProbeSpec(kind="fake", origin=f"shop.yml:{line}:7") for line, _ in enumerate(probes, 20))
+        recipe = HostRecipe(endpoint=Endpoint(name="web1", address="10.0.0.1"), deploy=deploy, probes=specs)
         session = about.pop("session", lambda: machine)
         work = Work(host="web1", recipe=recipe, probes=probes, session=session, deadline=60.0, **about)
         return [f"{'' if one.warning else '! '}{one}" for one in work.findings()]
@@ -107,14 +108,17 @@ def test_one_that_is_deployed_and_quiesced_is_looked_at_once(found: Found) -> No
 
 def test_a_service_that_is_not_there(found: Found) -> None:
     assert found("1min", probes=(Worker("shop-wroker"),)) == [
-        "! web1: has no service shop-wroker, which a probe quiesces (correct the probe's `service`)"
+        "! web1 at shop.yml:20:7: has no service shop-wroker, which a probe quiesces (correct the probe's `service`)"
     ]
     assert found("10s", probes=(), deploys=("comes-with-it",)) == []
 
 
 def test_what_the_probes_themselves_find(found: Found) -> None:
     says = (Finding("web1", "cannot count"), Finding("web1", "counts little", warning=True))
-    assert found("1min", probes=(Worker(says=says),)) == ["! web1: cannot count", "web1: counts little"]
+    assert found("1min", probes=(Worker(says=says),)) == [
+        "! web1 at shop.yml:20:7: cannot count",
+        "web1 at shop.yml:20:7: counts little",
+    ]
 
 
 def test_without_its_service_manager_services_are_not_asked_for(found: Found) -> None:
