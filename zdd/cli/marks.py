@@ -22,11 +22,10 @@ AT_ONCE = 32
 
 def host_state(desk: Desk, endpoint: Endpoint, fleet: str, release: Release | None = None) -> HostState:
     """The host's own word. Raises `Lost`, or `Failed` where it cannot be looked at."""
-    path, asks = (release.path, release.current) if release else ("/", "")
-    result = desk.sessions.open(endpoint).run(read_host(Home(endpoint.state, fleet), path, asks).by(login(endpoint)))
+    result = desk.sessions.open(endpoint).run(read_host(Home(endpoint.state, fleet), release).by(login(endpoint)))
     if not result.ok:
         raise Failed(f"{endpoint.name} cannot be looked at: {result.last_words or f'exit {result.exit}'}")
-    return parse(result.out, path)
+    return parse(result.out, release)
 
 
 def refuse_marked(desk: Desk, play: Play, host: str) -> None:

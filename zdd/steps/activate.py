@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from zdd.model import Outcome, Release, Task
 from zdd.steps import Site, Step, installed_commands, release_commands
-from zdd.steps.host_state import parse, read_runs
+from zdd.steps.host_state import runs_now
 from zdd.steps.place import Place, host_of, place, target_of, wanted
 from zdd.steps.services import running, stop
 from zdd.steps.shell import SAME
@@ -27,7 +27,7 @@ def activate(site: Site, task: Task) -> Outcome:
 
 def look(site: Site, task: Task) -> bool | None:
     here, release = place(site, task), wanted(site, task)
-    return parse(here.do(read_runs(here.home, release.path)).out, release.path).runs(release)
+    return runs_now(here, release).runs(release)
 
 
 def deactivate(site: Site, task: Task) -> Outcome:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from zdd.model import Release
-from zdd.steps import record
 from zdd.steps.mark import Mark
-from zdd.steps.place import Home
+from zdd.steps.place import Home, Place
 from zdd.steps.shell import quote, script
 from zdd.transport import Command
 
@@ -70,19 +70,29 @@ done
 """
 
 
-def read_runs(home: Home, path: str, asks: str = "") -> Command:
-    """What it runs and has, and whose marks it bears: a few milliseconds. Changes nothing. `asks`: the command that
-    tells the version of what the host installs itself."""
-    return _asked("host.runs", RUNS, state=home.state, folder=home.folder, path=path or "/", asks=asks)
+class Placed(Protocol):
+    """A release, or what one is made of: below which path it lies, or what tells which version a host runs."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def current(self) -> str: ...
 
 
-def read_host(home: Home, path: str, asks: str = "", supervisor: str = "") -> Command:
+def read_runs(home: Home, of: Placed | None) -> Command:
+    """What it runs and has, and whose marks it bears: a few milliseconds. Changes nothing."""
+    return _asked("host.runs", RUNS, home, of)
+
+
+def read_host(home: Home, of: Placed | None, supervisor: str = "") -> Command:
     """Everything that zdd wants to know of a host before it touches it. Changes nothing."""
-    values = {"state": home.state, "folder": home.folder, "path": path or "/", "asks": asks, "supervisor": supervisor}
-    return _asked("host.read", RUNS + FITS, **values)
+    return _asked("host.read", RUNS + FITS, home, of, supervisor=supervisor)
 
 
-def _asked(verb: str, text: str, **values: str) -> Command:
+def _asked(verb: str, text: str, home: Home, of: Placed | None, **more: str) -> Command:
+    placed = {"path": (of and of.path) or "/", "asks": of.current if of else ""}
+    values = {"state": home.state, "folder": home.folder, **placed, **more}
     body = text.format(tools=" ".join(TOOLS), **{name: quote(value) for name, value in values.items()})
     return Command(verb=verb, script=script(body), args=values, timeout=30.0)
 
@@ -139,15 +149,17 @@ class HostState:
     def has(self, release: Release) -> bool:
         return self.releases.get(release.name) == release.id
 
-    @property
-    def record(self) -> Release | None:
-        return record.read(self.frozen)
+
+def runs_now(here: Place, of: Placed | None) -> HostState:
+    """Asks the task's machine what it runs. Raises `Lost`, `Failed`."""
+    return parse(here.do(read_runs(here.home, of)).out, of)
 
 
-def parse(text: str, path: str) -> HostState:
+def parse(text: str, of: Placed | None) -> HostState:
+    """The answer to either."""
     said = [line.partition(" ")[::2] for line in text.splitlines()]
     link = _last(said, "current")
-    current = _release(link, path)
+    current = _release(link, of.path if of else "")
     state = HostState(
         current=current,
         plain=("plain", "") in said or bool(link and not current),

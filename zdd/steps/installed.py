@@ -1,10 +1,10 @@
 """What a host installs itself: it says which version it runs, and keeps which release zdd made of it."""
 
 from zdd.errors import Failed
-from zdd.model import Outcome, Release, Task
+from zdd.model import Outcome, Task
 from zdd.steps import Site, Step, installed_commands
-from zdd.steps.host_state import HostState, parse, read_runs
-from zdd.steps.place import Place, place, wanted
+from zdd.steps.host_state import runs_now
+from zdd.steps.place import place, wanted
 from zdd.steps.shell import SAME
 from zdd.steps.waiting import Wait
 
@@ -22,7 +22,7 @@ def installed(site: Site, task: Task) -> Outcome:
     """The host tells the version that it should run. One that zdd found there is left as unknown as it was."""
     here, release = place(site, task), wanted(site, task)
     wait = Wait(site, task, SETTLES)
-    while (said := _state(here, release).said) is None or said.version != release.version:
+    while (said := runs_now(here, release).said) is None or said.version != release.version:
         if wait.over:
             raise Failed(f"`{release.current}` says {said}, and not {release.version}", cause="release")
         wait.on(f"it says {said}, not {release.version}")
@@ -33,11 +33,7 @@ def installed(site: Site, task: Task) -> Outcome:
 
 def look(site: Site, task: Task) -> bool | None:
     release = wanted(site, task)
-    return _state(place(site, task), release).runs(release)
-
-
-def _state(here: Place, release: Release) -> HostState:
-    return parse(here.do(read_runs(here.home, release.path, release.current)).out, release.path)
+    return runs_now(place(site, task), release).runs(release)
 
 
 INSTALLING = Step(installing)

@@ -6,9 +6,9 @@ from typing import Any
 from zdd.balancers.traffic import Snapshot
 from zdd.errors import Failed
 from zdd.model import Outcome, Release, Task
-from zdd.steps import Site, Step, host_state, mark
+from zdd.steps import Site, Step, mark
 from zdd.steps.checks import check_once
-from zdd.steps.host_state import HostState
+from zdd.steps.host_state import HostState, runs_now
 from zdd.steps.mark import Mark
 from zdd.steps.place import Place, host_of, place, release_of, reverting
 from zdd.steps.probing import each_workers
@@ -31,9 +31,7 @@ def act(site: Site, task: Task) -> Outcome:
 
 
 def _read(here: Place) -> HostState:
-    release = release_of(here.site, here.task) or _there(here)
-    path, asks = (release.path, release.current) if release else ("/", "")
-    return host_state.parse(here.do(host_state.read_runs(here.home, path, asks)).out, path)
+    return runs_now(here, release_of(here.site, here.task) or _there(here))
 
 
 def _there(here: Place) -> Release | None:

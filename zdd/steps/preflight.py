@@ -102,9 +102,8 @@ class Surveyor:
 
     def _look(self, host: str) -> HostState | Finding:
         recipe = self.play.hosts[host]
-        endpoint, build = recipe.endpoint, recipe.build or Build(version="")
-        path, socket = build.path or "/", endpoint.service_options.get("supervisor_socket", "")
-        command = read_host(Home(endpoint.state, self.play.fleet), path, build.current, socket).by(login(endpoint))
+        endpoint, socket = recipe.endpoint, recipe.endpoint.service_options.get("supervisor_socket", "")
+        command = read_host(Home(endpoint.state, self.play.fleet), recipe.build, socket).by(login(endpoint))
         try:
             result = self.session(host).run(command)
         except (Lost, Failed) as error:
@@ -112,7 +111,7 @@ class Surveyor:
         if not result.ok:
             remedy = "allow `sudo -n`, or take back `become`" if endpoint.become else ""
             return Finding(host, f"cannot be looked at: {result.last_words or f'exit {result.exit}'}", remedy)
-        return parse(result.out, path)
+        return parse(result.out, recipe.build)
 
     def _of_hosts(self, states: Mapping[str, HostState]) -> Iterator[Finding]:
         mine = [host for host in self.play.limited if host in states]
@@ -181,11 +180,12 @@ class Surveyor:
         balanced = any(host in spec.serves for spec in self.play.balancers)
         found = self._found(host, state)
         release, lacks = self._way_back(host, found)
-        serving = snapshot.up(host) if balanced else self._passes(host, state.record or release)
+        now = Found.now(state)
+        serving = snapshot.up(host) if balanced else self._passes(host, now.record or release)
         out = bool(admin) and all(word != "ready" for word in admin.values())
         return Seen(
             host=host,
-            runs=Found.now(state).release,
+            runs=now.release,
             found=found.release,
             lacks=lacks,
             record=release,

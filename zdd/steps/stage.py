@@ -6,7 +6,7 @@ from zdd.config.tarball import is_gzipped
 from zdd.errors import Failed
 from zdd.model import File, Outcome, Release, Task
 from zdd.steps import Site, Step, asset_commands, fetch_commands, record, release_commands, sealed
-from zdd.steps.host_state import parse, read_runs
+from zdd.steps.host_state import runs_now
 from zdd.steps.place import KEPT, Place, place, wanted
 from zdd.steps.written import freeze
 
@@ -16,7 +16,7 @@ def act(site: Site, task: Task) -> Outcome:
     here, release = place(site, task), wanted(site, task)
     if release.installed:
         return Outcome(data={"record": kept(here, release)})
-    there = parse(here.do(read_runs(here.home, release.path)).out, release.path).has(release)
+    there = runs_now(here, release).has(release)
     if release.assets:
         here.do(here.limited(asset_commands.take(release)))
     if not there:

@@ -1,6 +1,7 @@
 """What a host is asked about what it installs itself, and what zdd keeps there, as the host's shell runs it."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.unit.steps.machine import Machine
 from zdd.model import Release
 from zdd.steps import installed_commands as commands
 from zdd.steps import record
+from zdd.steps.found import Found
 from zdd.steps.host_state import HostState, Said, parse, read_host, read_runs
 from zdd.steps.place import Home
 from zdd.transport import Command
@@ -29,8 +31,9 @@ def ok(machine: Machine, command: Command) -> str:
 
 
 def look(machine: Machine, home: Home, asks: str) -> HostState:
-    state = parse(ok(machine, read_host(home, "", asks)), "")
-    assert parse(ok(machine, read_runs(home, "", asks)), "").said == state.said
+    of = replace(ONE, current=asks)
+    state = parse(ok(machine, read_host(home, of)), of)
+    assert parse(ok(machine, read_runs(home, of)), of).said == state.said
     return state
 
 
@@ -90,8 +93,8 @@ def test_its_record_comes_with_it(machine: Machine, home: Home) -> None:
     kept.parent.mkdir(parents=True)
     kept.write_text(record.text(ONE))
     ok(machine, commands.keep(home, ONE))
-    assert look(machine, home, f"echo '{ONE.version}'").record == ONE
-    assert look(machine, home, f"echo '{TWO.version}'").record is None
+    assert Found.now(look(machine, home, f"echo '{ONE.version}'")).record == ONE
+    assert Found.now(look(machine, home, f"echo '{TWO.version}'")).record is None
 
 
 def test_it_can_be_forgotten(machine: Machine, home: Home) -> None:

@@ -65,8 +65,8 @@ def staged(machine: Machine, root: Path, id: str = ONE, **about: object) -> Rele
 
 
 def look(machine: Machine, home: Home, root: Path) -> HostState:
-    path = str(root / "srv")
-    return parse(ok(machine, read_host(home, path)), path)
+    of = release(root)
+    return parse(ok(machine, read_host(home, of)), of)
 
 
 class TestStaging:
@@ -295,7 +295,7 @@ class TestReading:
         frozen.parent.mkdir(parents=True)
         frozen.write_text(record.text(made))
         state = look(machine, home, root)
-        assert state.record == made
+        assert Found.now(state).record == made
         assert Found.now(state).digest == hashlib.sha256(frozen.read_bytes()).hexdigest() == record.digest(made)
 
     def test_a_link_to_elsewhere_is_no_release(self, machine: Machine, root: Path, home: Home) -> None:
