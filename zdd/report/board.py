@@ -48,7 +48,8 @@ class Board:
     """What is shown. `failures` stay, whatever comes after them."""
 
     def __init__(self) -> None:
-        self.title, self.began, self.ended = "", 0.0, 0.0
+        self.title, self.run = "", ""
+        self.began, self.ended = 0.0, 0.0
         self.bars: list[Bar] = []
         self.rows: dict[str, Row] = {}
         self.failures: list[Line] = []
@@ -120,7 +121,7 @@ class Board:
 
     def _leg(self, plan: Plan) -> None:
         verb = "deploying" if plan.direction == "forward" else "reverting"
-        self.title = f"{' '.join(plan.fleets)}  {verb} {versions(plan)}  run {plan.run}"
+        self.title, self.run = f"{' '.join(plan.fleets)}  {verb} {versions(plan)}", plan.run
         self.serving.leg(plan)
         self.rows.clear()
         self.bars, self._places, self.last = [], {}, None

@@ -6,6 +6,7 @@ from zdd.errors import ZddError
 from zdd.journal.state import State
 from zdd.model import Event, Task
 from zdd.report.exit_codes import commands, meaning
+from zdd.report.hosts import folded
 from zdd.report.recorded import recorded
 from zdd.report.roster import Roster, origin
 from zdd.report.status_text import HostStatus
@@ -13,6 +14,7 @@ from zdd.report.titles import title
 from zdd.report.told import LAST
 
 MOST = 5  # failures with the words of their hosts
+FEW = 5  # lines of each at least, where several share a screen
 
 
 def explained(
@@ -34,7 +36,7 @@ def explained(
         *failures(state),
         *(f"  {host.recorded.host} {_state(host)}" for host in known if _is_named(host, concerned)),
         *_dropped(state.dropped),
-        f"run {run}: {_head(code, why)}",
+        f"run {run}: {_head(code, why or _in_short(roster, state))}",
         *(f"  next: {again(command)}" for command in commands(code, run)),
     ]
     return "\n".join(parts)
@@ -51,9 +53,24 @@ def failures(state: State) -> list[str]:
     """What failed and was not mended since: where, why, and the host's own last words. Of many the first few: they tell
     what is wrong."""
     roster = _roster(state)
-    shown = [_failure(roster, roster.task(event), event) for event in list(state.failures.values())[:MOST]]
+    first = list(state.failures.values())[:MOST]
+    words = max(FEW, LAST // max(len(first), 1))
+    shown = [_failure(roster, roster.task(event), event, words) for event in first]
     more = len(state.failures) - len(shown)
     return shown + ([f"  and {more} more failures, which `zdd show` tells"] if more else [])
+
+
+def _in_short(roster: Roster, state: State) -> str:
+    """`web[1-2] health failed`: what the end is about, for whoever sees no more than the last lines."""
+    who: dict[str, list[str]] = {}
+    for event in state.failures.values():
+        if task := roster.task(event):
+            who.setdefault(f"{title(task)} {_verdict(event)}", []).append(task.on or roster.who(task))
+    return ", ".join(f"{folded(names)} {what}" for what, names in who.items())
+
+
+def _verdict(event: Event) -> str:
+    return "is unknown" if event.status == "unknown" else "fell" if event.kind == "host.fell" else "failed"
 
 
 def refused(error: ZddError, code: int, then: Sequence[str] = ()) -> str:
@@ -75,14 +92,13 @@ def _head(code: int, why: str = "") -> str:
     return f"{means} (exit {code})" + (f": {why}" if why and why not in means else "")
 
 
-def _failure(roster: Roster, task: Task | None, event: Event) -> str:
+def _failure(roster: Roster, task: Task | None, event: Event, most: int) -> str:
     """Which task, where, why, and the last lines of the host's own output."""
     where, what = (task.on or roster.who(task), title(task)) if task else (event.task, "task")
-    verdict = "is unknown" if event.status == "unknown" else "fell" if event.kind == "host.fell" else "failed"
-    words = str(event.data.get("output", "")).strip().splitlines()[-LAST:]
+    words = str(event.data.get("output", "")).strip().splitlines()[-most:]
     place = origin(event, task) if task else ""
     at = f" at {place}" if place else ""
-    return "\n".join([f"  {where}: {what} {verdict}{at}: {event.detail}", *(f"    {word}" for word in words)])
+    return "\n".join([f"  {where}: {what} {_verdict(event)}{at}: {event.detail}", *(f"    {word}" for word in words)])
 
 
 def _is_named(host: HostStatus, concerned: Set[str | None]) -> bool:

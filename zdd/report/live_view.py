@@ -1,5 +1,6 @@
 """The board as it stands on the screen: never more lines than the terminal has, however many hosts there are."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
@@ -17,26 +18,29 @@ BARS = 7  # batches shown at once; those before and after are summed up
 FAILURES, FEW = 5, 2
 LOW = 16  # lines of a terminal that has no room for long reasons
 LEAST_ROWS = 3
+NARROW = 64  # columns that have no room for the run's name beside how many serve
+SERVER = re.compile(r"https?://[^/\s]+(?=/)")
 MARKS = {"failed": ("!", "red"), "over": ("✓", "green"), "on": ("›", "cyan"), "to come": (" ", "dim")}
 
 
 def live_view(board: Board, now: float, height: int, width: int = 80) -> RenderableType:
     """Title, a bar per batch, hosts in flight with the slowest first, failures at the bottom."""
-    head, bars = list(_head(board, now)), list(_bars(board, max(1, min(BARS, height // 3)), width))
+    head, bars = list(_head(board, now, width)), list(_bars(board, max(1, min(BARS, height // 3)), width))
     failures = list(_failures(board.failures, width, height))
     room = max(LEAST_ROWS, height - 2 - len(head) - len(bars) - len(failures))
     return Group(*head, *bars, *_rows(list(board.rows.values()), now, room), *failures, *_last(board))
 
 
-def _head(board: Board, now: float) -> Iterable[RenderableType]:
-    """What is done since when, and how many serve: red below the floor."""
+def _head(board: Board, now: float, width: int) -> Iterable[RenderableType]:
+    """What is done since when, and how many serve: red below the floor. The run's name is given whole or not at all."""
     done, total = board.hosts
     passed = (board.ended or now) - board.began if board.began else 0.0
     yield _two(Text(board.title, style="bold"), Text(f"{done} of {total} hosts done  {span(passed)}"))
-    for fleet in board.serving.fleets.values():
+    for number, fleet in enumerate(board.serving.fleets.values()):
         name = f"{fleet.name}: " if len(board.serving.fleets) > 1 else ""
         style = "bold red" if fleet.serving < fleet.floor else "green"
-        yield _two(Text(f"  {name}{fleet}, at least {fleet.floor} must", style), Text())
+        run = f"run {board.run}" if number == 0 and width >= NARROW else ""
+        yield _two(Text(f"  {name}{fleet}, at least {fleet.floor} must", style), Text(run, "dim"))
 
 
 def _two(left: Text, right: Text) -> RenderableType:
@@ -112,7 +116,12 @@ def _rows(rows: list[Row], now: float, room: int) -> Iterable[RenderableType]:
 def _waits(text: str) -> tuple[str, str]:
     """What for, and how long still: a narrow terminal may cut the first and never the second."""
     what, comma, left = text.rpartition(", ")
-    return (what, left) if comma and " left of " in left else (text, "")
+    return (_short(what), left) if comma and " left of " in left else (_short(text), "")
+
+
+def _short(text: str) -> str:
+    """The host's own address is on every line about it, and what it answers at the end of each."""
+    return SERVER.sub("", text)
 
 
 def _failures(failures: Sequence[Line], width: int, height: int) -> Iterable[Text]:
@@ -120,19 +129,25 @@ def _failures(failures: Sequence[Line], width: int, height: int) -> Iterable[Tex
     reason is often what counts."""
     grouped: dict[tuple[str, str, str], list[Line]] = {}
     for line in failures:
-        grouped.setdefault((line.what, line.detail, line.origin), []).append(line)
+        grouped.setdefault((line.what, _alike(line), line.origin), []).append(line)
     groups = list(grouped.items())
     if len(groups) > FAILURES:
         yield Text(f"  {len(groups) - FAILURES} failures before these", style="red")
     rows = 2 if len(groups) <= FEW and height >= LOW else 1
-    for (what, detail, origin), lines in groups[-FAILURES:]:
-        why = f": {detail.strip().splitlines()[0]}" if detail.strip() else ""
+    for (what, _, origin), lines in groups[-FAILURES:]:
+        detail = _short(lines[0].detail).strip()
+        why = f": {detail.splitlines()[0]}" if detail else ""
         where = f" at {origin}" if origin and rows > 1 else ""
         text = f"! {folded(line.who for line in lines)} {what}{where}{why}"
         for start in range(0, min(len(text), rows * width), width):
             last = start == (rows - 1) * width
             shown = text[start:] if last else text[start : start + width]
             yield Text(shown, "bold red", no_wrap=True, overflow="ellipsis")
+
+
+def _alike(line: Line) -> str:
+    """What is the same for hosts that fail alike: each of them says its own name."""
+    return _short(line.detail).replace(line.who, "it") if line.who else line.detail
 
 
 def _last(board: Board) -> Iterable[RenderableType]:

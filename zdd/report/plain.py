@@ -63,7 +63,7 @@ class Plain:
         facts = [f"{done} of {total} hosts done", *(str(fleet) for fleet in self._board.serving.fleets.values())]
         flying = sorted(self._board.rows)
         facts += [f"in flight: {folded(flying)}"] if flying else []
-        self._outlet.line(f"{self._board.title}: so far {', '.join(facts)}")
+        self._outlet.line(f"{self._board.title}  run {self._board.run}: so far {', '.join(facts)}")
         last = [self._board.last] if self._board.ended and self._board.last else []
         for line in (*self._board.failures, *last):
             self._outlet.line(told([line], self._zone))

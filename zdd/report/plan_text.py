@@ -162,7 +162,9 @@ def _task(task: Task) -> Iterator[str]:
 
 
 def _arguments(args: Mapping[str, object]) -> str:
-    text = ", ".join(f"{key}: {_value(value)}" for key, value in args.items() if value not in (None, "", [], {}, ()))
+    """As the playbook has them. `release` is the plan's: which one is said once, host by host."""
+    said = {key: value for key, value in args.items() if value not in (None, "", [], {}, ()) and key != "release"}
+    text = ", ".join(f"{key}: {_value(value)}" for key, value in said.items())
     shown = text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
     return f"  {shown}" if shown else ""
 

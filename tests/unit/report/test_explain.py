@@ -44,6 +44,15 @@ def test_what_was_seen_wins_over_what_was_recorded() -> None:
     assert "web1 runs" not in text
 
 
+def test_of_several_failures_each_has_a_share_of_the_screen_and_the_end_says_it_in_short() -> None:
+    story = Story().begin()
+    for host in ("web1", "web2"):
+        story.fail(way(host).tasks[4], "exit 1", output="\n".join(f"line {n}" for n in range(30)))
+    text = explained(RUN, 21, fold(story.events))
+    assert text.count("    line ") == 20 and "line 29" in text and "line 19" not in text
+    assert text.splitlines()[-1].endswith("(exit 21): web[1-2] restart shop failed")
+
+
 def test_after_a_revert_what_failed_is_still_named() -> None:
     story = failed().begin(plan(play(batches=(batch("revert", "web2", "web1", prefix="revert."),)), direction="revert"))
     story.do(*way("web2", "revert.").tasks, *way("web1", "revert.").tasks).stop(21)

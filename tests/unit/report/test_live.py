@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from tests.unit.report.shop import FLEET, Story, batch, plan, play, task, way
+from tests.unit.report.shop import FLEET, RUN, Story, batch, plan, play, task, way
 from zdd.report.board import Board
 from zdd.report.live import LiveView
 from zdd.report.live_view import live_view
@@ -59,7 +59,12 @@ def test_how_long_still_is_never_cut_off() -> None:
 def test_it_says_how_many_serve_and_how_many_must() -> None:
     story = Story().begin()
     story.start(way("web1").tasks[1])
-    assert drawn(story)[1] == "  2 of 3 serve, at least 2 must"
+    assert drawn(story)[1].startswith("  2 of 3 serve, at least 2 must  ")
+    assert drawn(story, width=63)[1] == "  2 of 3 serve, at least 2 must"
+
+
+def test_the_name_of_the_run_can_be_copied() -> None:
+    assert drawn(five_hundred(failing=3))[1].endswith(f" run {RUN}")
 
 
 def test_a_batch_names_its_hosts_and_where_it_stands() -> None:
@@ -82,7 +87,7 @@ def five_hundred(failing: int = 0, why: str = "") -> Story:
     for host in hosts[:240]:
         story.do(*way(host).tasks)
     for host in hosts[240 : 240 + failing]:
-        story.fail(way(host).tasks[4], f"exit {host}{why}")
+        story.fail(way(host).tasks[4], f"exit {int(host[3:])}{why}")
     for host in hosts[240 + failing : 340]:
         story.start(way(host).tasks[2])
     return story
@@ -99,7 +104,7 @@ def test_five_hundred_hosts_fit_on_the_screen() -> None:
 
 
 def test_the_end_of_a_reason_is_shown_too() -> None:
-    why = f"not well after 60 s: http://10.0.0.11:8080/{'x' * 40}: status 500 instead of 200"
+    why = f"not well after 60 s: /{'x' * 60}: status 500 instead of 200"
     shown = "".join(drawn(Story().begin().fail(way("web1").tasks[4], why))[-2:])
     assert shown == f"! web1 restart shop failed at shop.yml:7:3: {why}"
 
@@ -121,6 +126,24 @@ def test_equal_failures_share_a_line() -> None:
     for host in ("web1", "web2", "web3"):
         story.fail(way(host).tasks[4], "exit 1")
     assert drawn(story)[-1] == "! web[1-3] restart shop failed at shop.yml:7:3: exit 1"
+
+
+def test_hosts_that_fail_alike_share_a_line_though_each_says_its_own_name() -> None:
+    story = Story().begin()
+    for number, host in enumerate(("web1", "web2", "web3"), 1):
+        why = f'not well after 6 s: http://10.0.0.{number}:8080/healthz: status 500: {{"host": "{host}"}}'
+        story.fail(way(host).tasks[4], why)
+    assert "".join(drawn(story)[-2:]) == (
+        '! web[1-3] restart shop failed at shop.yml:7:3: not well after 6 s: /healthz: status 500: {"host": "web1"}'
+    )
+
+
+def test_what_a_host_answers_is_not_pushed_out_by_its_address() -> None:
+    story = Story().begin()
+    story.start(way("web2").tasks[2])
+    waits = "http://127.68.241.12:8080/healthz: status 500 instead of 200, 4 s left of 6 s"
+    [row] = [line for line in drawn(story, waits=waits) if "idle" in line]
+    assert "/healthz: status 500 instead of 200 " in row
 
 
 def terminal() -> tuple[io.StringIO, Console]:

@@ -31,7 +31,7 @@ shop@lab
 
   batch [1-3], 3 hosts: web[1-3]
       look → drain → idle
-    - activate  release: new
+    - activate
     - restart shop: service  name: shop, state: restarted  (shop.yml:7:3)
       health → steady
 
