@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.report.test_page import failed, record
+from tests.unit.report.shop import Story
+from tests.unit.report.test_page import failed, record, two_hundred
 from zdd.report.page import page
 
 CHROMIUM = shutil.which("chromium")
@@ -34,10 +35,39 @@ document.title = said.join(" || ");
 """
 
 
+ZOOM = """
+<script>
+const find = name => document.querySelector(name), wide = find(".wide"), zoom = find("#zoom"), before = wide.offsetWidth;
+const rows = document.querySelectorAll(".row.host").length, least = Math.min(...bars.map(bar => bar.offsetWidth));
+zoom.value = 10;
+zoom.dispatchEvent(new Event("input"));
+find(".chart").scrollLeft = 3000;
+const moved = find(".row.host .name").getBoundingClientRect().left - find(".chart").getBoundingClientRect().left;
+const fetched = performance.getEntriesByType("resource").length;
+document.title = [rows, least, wide.offsetWidth / before, Math.round(moved), fetched];
+</script>
+"""
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="needs a browser, which is large: apt-get install chromium")
 def test_it_shows_what_lies_behind_a_bar(tmp_path: Path) -> None:
+    by_mouse, by_keys, down = tried(tmp_path, failed(), TRY).split(" || ")
+    assert by_mouse.startswith("web1: changed, ok") and "activate ok" in by_mouse
+    assert by_keys.startswith("web1: on its way back, ok") and "steady ok" in by_keys
+    assert down.startswith("web2: changed, failed") and "Traceback" in down
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs a browser, which is large: apt-get install chromium")
+def test_of_two_hundred_hosts_each_bar_can_be_seen_and_named_and_nothing_is_fetched(tmp_path: Path) -> None:
+    rows, least, wider, name, fetched = map(float, tried(tmp_path, two_hundred(), ZOOM).split(","))
+    assert (rows, wider, name, fetched) == (200, 10, 1, 0), "the names stay where they are while the bars move"
+    assert least >= 3, "pixels"
+
+
+def tried(tmp_path: Path, story: Story, script: str) -> str:
+    """What the script leaves as the page's title."""
     file = tmp_path / "run.html"
-    file.write_text(page(record(20), failed().events, UTC).replace("</body>", TRY + "</body>"), encoding="utf-8")
+    file.write_text(page(record(20), story.events, UTC).replace("</body>", script + "</body>"), encoding="utf-8")
     done = subprocess.run(
         [str(CHROMIUM), *FLAGS.split(), f"--user-data-dir={tmp_path / 'profile'}", f"file://{file}"],
         capture_output=True,
@@ -47,7 +77,4 @@ def test_it_shows_what_lies_behind_a_bar(tmp_path: Path) -> None:
     )
     title = re.search(r"<title>(.*?)</title>", done.stdout, re.DOTALL)
     assert title
-    by_mouse, by_keys, down = title[1].split(" || ")
-    assert by_mouse.startswith("web1: changed, ok") and "activate ok" in by_mouse
-    assert by_keys.startswith("web1: on its way back, ok") and "steady ok" in by_keys
-    assert down.startswith("web2: changed, failed") and "Traceback" in down
+    return title[1]

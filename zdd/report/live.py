@@ -5,12 +5,15 @@ import threading
 from collections.abc import Iterable
 
 from rich.console import Console, RenderableType
+from rich.constrain import Constrain
 from rich.live import Live
 
 from zdd.clock import Clock
 from zdd.model import Event, Task
 from zdd.report.board import Board
 from zdd.report.live_view import live_view
+
+ECHO = 2  # columns left free: where a terminal shows ^C, which must not begin a line of its own
 
 
 class LiveView:
@@ -44,4 +47,6 @@ class LiveView:
 
     def _draw(self) -> RenderableType:
         with self._lock:
-            return live_view(self._board, self._clock.wall(), self._console.height, self._console.width)
+            width = self._console.width - ECHO
+            view = live_view(self._board, self._clock.wall(), self._console.height, width)
+            return Constrain(view, width)

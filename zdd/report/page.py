@@ -13,7 +13,7 @@ from markupsafe import Markup
 from zdd.journal.run_record import RunRecord
 from zdd.model import Event
 from zdd.report.axis import Axis
-from zdd.report.history_text import ending
+from zdd.report.history_text import ending, why
 from zdd.report.narrator import Line
 from zdd.report.timeline import Count, Lane, Span, Timeline
 from zdd.report.times import clock_time, date_time, span
@@ -71,6 +71,10 @@ class Page:
         yield "run", run.id
         yield "begun", date_time(run.created, self._zone)
         yield "took", span(run.last - run.created)
+        if run.by:
+            yield "by", run.by
+        if reason := why(run):
+            yield "because", reason
         if run.playbook:
             yield "playbook", run.playbook
         if plan and plan.inventories:

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from rich.console import Console
+from rich.text import Text
 
 from tests.unit.report.shop import FLEET, RUN, Story, batch, plan, play, task, way
 from zdd.report.board import Board
@@ -164,6 +165,19 @@ def test_the_cursor_is_there_again_at_the_end() -> None:
     text = stream.getvalue()
     assert text.rindex(SHOW) > text.rindex(HIDE)
     assert "batch 1" in text
+
+
+def test_where_the_terminal_shows_a_ctrl_c_there_is_room_for_it() -> None:
+    """On a full line it would begin another one, and the picture would be drawn anew a line too low."""
+    stream, console = terminal()
+    story = Story().begin()
+    story.start(way("web2").tasks[2])
+    view = LiveView(console, Noon(), story.events)
+    view.waits(way("web2").tasks[2], f"{'x' * 100}, 12 s left of 60 s")
+    view.close()
+    lines = Text.from_ansi(stream.getvalue()).plain.splitlines()
+    assert any("12 s left of 60 s" in line for line in lines)
+    assert max(len(line) for line in lines) == 78
 
 
 class Closed(io.StringIO):

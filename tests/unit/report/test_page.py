@@ -2,9 +2,10 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from html.parser import HTMLParser
+from typing import Any
 
 from tests.unit.report.shop import FLEET, RUN, Story, batch, plan, play, way
 from zdd.journal.run_record import RunRecord
@@ -56,9 +57,9 @@ def failed() -> Story:
     return story
 
 
-def read(story: Story, code: int | None = 0) -> Read:
+def read(story: Story, code: int | None = 0, **about: Any) -> Read:
     parser = Read()
-    parser.feed(page(record(code), story.events, UTC))
+    parser.feed(page(replace(record(code), **about), story.events, UTC))
     parser.close()
     return parser
 
@@ -128,6 +129,11 @@ def test_nothing_is_fetched_and_nothing_that_a_host_says_becomes_a_tag() -> None
 
 def test_dark_and_light_are_both_there() -> None:
     assert "prefers-color-scheme: dark" in page(record(), Story().begin().events)
+
+
+def test_it_says_who_did_it_and_why_and_which_rule_was_left_out() -> None:
+    parsed = read(failed(), by="ada@desk", reason="lb2 burns", around="--without-balancer lb2")
+    assert parsed.texts["dd"][3:5] == ["ada@desk", "lb2 burns (--without-balancer lb2)"]
 
 
 def test_two_hundred_hosts_are_a_page_that_can_be_sent() -> None:
