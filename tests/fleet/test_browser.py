@@ -37,8 +37,9 @@ document.title = said.join(" || ");
 
 ZOOM = """
 <script>
-const find = name => document.querySelector(name), wide = find(".wide"), zoom = find("#zoom"), before = wide.offsetWidth;
+const find = name => document.querySelector(name), wide = find(".wide"), before = wide.offsetWidth;
 const rows = document.querySelectorAll(".row.host").length, least = Math.min(...bars.map(bar => bar.offsetWidth));
+const zoom = find("#zoom");
 zoom.value = 10;
 zoom.dispatchEvent(new Event("input"));
 find(".chart").scrollLeft = 3000;

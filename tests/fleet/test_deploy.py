@@ -63,7 +63,7 @@ def test_json_lines_have_no_gaps_and_say_what_was_touched(zdd: Program) -> None:
     zdd.deploy("1.0")
     done = zdd.run(*zdd.deploy_words("1.1", "--output", "jsonl"))
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert lines[0] == {"type": "version", "format": "1.1"}
+    assert lines[0] == {"type": "version", "format": "1.2"}
     numbers = [line["seq"] for line in lines if "seq" in line]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     assert lines[-1]["code"] == 0 and lines[-1]["touched"]

@@ -40,7 +40,7 @@ def carry(
     epochs = {fleet: lease.epoch for fleet, lease in leases.items()}
     journal = VeiledJournal(RunJournal(desk.store, run), desk.vault)
     epoch = desk.store.raise_epoch(run)
-    shown = chosen(output, run=run, since=journal.since, past=journal.since(0))
+    shown = chosen(output, run=run, since=journal.since, past=journal.since(0), again=typed().again)
     noticeboard = Noticeboard(lambda note: desk.store.note_waits(run, note), SystemClock())
     reporters: list[Reporter] = [
         VeiledReporter(shown, desk.vault),

@@ -41,7 +41,7 @@ def ending(error: BaseException) -> tuple[str, int]:
     if isinstance(error, UsageError):
         return _misused(error), 2
     if isinstance(error, ZddError):
-        return refused(error, code_of(error), _then(error)), code_of(error)
+        return refused(error, code_of(error), then(error)), code_of(error)
     import traceback
 
     return f"{meaning(1)} (exit 1). {BUG}\n{''.join(traceback.format_exception(error))}", 1
@@ -54,7 +54,7 @@ def code_of(error: Exception) -> int:
     return Preflight.exit_code if isinstance(error, Lost | Failed) else int(getattr(error, "exit_code", 1))
 
 
-def _then(error: "ZddError") -> list[str]:
+def then(error: "ZddError") -> list[str]:
     """What to type next, with what was typed now."""
     from zdd.cli.typed import typed
     from zdd.report.exit_codes import commands

@@ -24,7 +24,7 @@ def watch(desk: "Desk", record: "RunRecord", output: str) -> int:
     on = fold(past).code is None
     if on:
         say(f"watching run {record.id}: Ctrl-C ends the watching, not the run")
-    reporter = chosen(output, run=record.id, since=journal.since, past=past)
+    reporter = chosen(output, run=record.id, since=journal.since, past=past, again=typed().again)
 
     def waits() -> Mapping[str, str]:
         return desk.store.waits(record.id)

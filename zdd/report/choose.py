@@ -25,11 +25,13 @@ def chosen(
     run: str = "",
     since: Callable[[int], Iterable[Event]] | None = None,
     past: Iterable[Event] = (),
+    again: Callable[[str], str] = str,
     clock: Clock | None = None,
     environment: Mapping[str, str] = os.environ,
     zone: tzinfo | None = None,
 ) -> Reporter:
-    """`since`: the run's journal, for lines without gaps. `past`: what happened before anyone watches.
+    """`since`: the run's journal, for lines without gaps. `past`: what happened before anyone watches. `again`: as in
+    `explained`.
 
     Data goes to stdout, progress to stderr.
     """
@@ -44,7 +46,7 @@ def chosen(
         case "plain":
             return Pulse(Plain(err, zone, past), clock)
         case "jsonl":
-            return JsonLines(Outlet(sys.stdout), run, since, past)
+            return JsonLines(Outlet(sys.stdout), run, since, past, again)
         case "quiet":
             return Quiet()
 

@@ -6,15 +6,16 @@ gaps: where the journal is given, lines come from it, with what other processes 
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from zdd.model import Event, Task
+from zdd.report.exit_codes import commands
 from zdd.report.outlet import Outlet
 from zdd.report.roster import Roster, origin
 from zdd.report.touched import Touched
 
-FORMAT = "1.1"
+FORMAT = "1.2"
 
 
 class JsonLines:
@@ -26,10 +27,13 @@ class JsonLines:
         run: str = "",
         since: Callable[[int], Iterable[Event]] | None = None,
         past: Iterable[Event] = (),
+        again: Callable[[str], str] = str,
     ) -> None:
-        self._outlet, self._run, self._since = outlet, run, since
+        """`again`: as in `explained`."""
+        self._outlet, self._run, self._since, self._again = outlet, run, since, again
         self._roster, self._touched = Roster(), Touched()
         self._code: int | None = None
+        self._why = ""
         self._seq, self._over = 0, False
         self._lock = threading.Lock()
         self._write({"type": "version", "format": FORMAT})
@@ -44,16 +48,18 @@ class JsonLines:
     def waits(self, task: Task, text: str) -> None:
         """Not a fact about the run: it is not journaled, and so it has no number."""
 
-    def summary(self, code: int | None, touched: Iterable[str]) -> None:
-        """How it ended, and the hosts that were changed in any way. Nothing is said after it."""
+    def summary(self, code: int | None, touched: Iterable[str], why: str = "", then: Sequence[str] = ()) -> None:
+        """How it ended, the hosts that were changed in any way, and what to type next. Nothing is said after it."""
+        said = {"code": code, "why": why, "touched": sorted(touched), "next": list(then)}
         with self._lock:
             if not self._over:
                 self._over = True
-                self._write({"type": "summary", "run": self._run, "code": code, "touched": sorted(touched)})
+                self._write({"type": "summary", "run": self._run, **said})
 
     def close(self) -> None:
         """A run that was cut short has no exit code of its own: null."""
-        self.summary(self._code, self._touched.hosts)
+        then = [self._again(command) for command in commands(self._code, self._run)] if self._code is not None else []
+        self.summary(self._code, self._touched.hosts, self._why, then)
 
     def _tell(self, event: Event, task: Task | None) -> None:
         if event.plan:
@@ -62,7 +68,7 @@ class JsonLines:
         task = task or self._roster.task(event)
         self._touched.event(event, task)
         if event.kind == "run.stopped":
-            self._code = int(event.data.get("code", 0))
+            self._code, self._why = int(event.data.get("code", 0)), event.detail
         self._seq = event.seq
         self._write({"type": "event", "seq": event.seq, "run": self._run, **_about(event, task)})
 

@@ -81,4 +81,5 @@ def test_a_program_that_reads_json_lines_is_refused_in_them(capsys: pytest.Captu
             raise errors.LeaseHeld("shop@lab is held")
     version, summary = map(json.loads, capsys.readouterr().out.splitlines())
     assert version["type"] == "version"
-    assert summary == {"type": "summary", "run": "", "code": 5, "touched": []}
+    then = ["zdd lock list"]
+    assert summary == {"type": "summary", "run": "", "code": 5, "why": "shop@lab is held", "touched": [], "next": then}

@@ -16,14 +16,21 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
 
 def test_the_first_line_is_the_version_and_the_last_one_the_end() -> None:
     stream = io.StringIO()
-    reporter = JsonLines(Outlet(stream))
-    for event in Story().begin().do(*way("web1").tasks[:2]).stop(20).events:
+    reporter = JsonLines(Outlet(stream), again=lambda command: f"{command} --store /runs")
+    for event in Story().begin().do(*way("web1").tasks[:2]).stop(20, "web1 failed").events:
         reporter.event(event, None)
     reporter.close()
     reporter.close()
     told = lines(stream)
-    assert told[0] == {"type": "version", "format": "1.1"}
-    assert told[-1] == {"type": "summary", "run": RUN, "code": 20, "touched": ["web1"]}
+    assert told[0] == {"type": "version", "format": "1.2"}
+    assert told[-1] == {
+        "type": "summary",
+        "run": RUN,
+        "code": 20,
+        "why": "web1 failed",
+        "touched": ["web1"],
+        "next": [f"zdd resume {RUN} --store /runs", f"zdd revert {RUN} --store /runs"],
+    }
     assert {line["type"] for line in told[1:-1]} == {"event"}
 
 
@@ -78,9 +85,17 @@ def test_numbers_have_no_gaps_though_others_write_too_and_threads_are_late() -> 
 def test_the_verb_says_how_it_ended_and_only_once() -> None:
     stream = io.StringIO()
     reporter = JsonLines(Outlet(stream), run=RUN)
-    reporter.summary(4, [])
+    reporter.summary(4, [], "web1: no disk", ["zdd doctor"])
     reporter.close()
-    assert lines(stream)[1:] == [{"type": "summary", "run": RUN, "code": 4, "touched": []}]
+    [said] = lines(stream)[1:]
+    assert said == {
+        "type": "summary",
+        "run": RUN,
+        "code": 4,
+        "why": "web1: no disk",
+        "touched": [],
+        "next": ["zdd doctor"],
+    }
 
 
 def test_a_host_where_there_was_nothing_to_do_was_not_touched() -> None:
