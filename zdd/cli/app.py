@@ -23,11 +23,12 @@ from zdd.cli import (
     status,
     window,
 )
-from zdd.cli.teaching import teach
+from zdd.cli.teaching import FIRST, teach
 
 app = typer.Typer(
     name="zdd",
     help="Take a fleet of machines from one release to the next while users keep using it.",
+    epilog=FIRST,
     rich_markup_mode=None,
     no_args_is_help=True,
     add_completion=True,

@@ -19,7 +19,7 @@ FAILED, UNKNOWN, NOBODY, INTERRUPTED = 20, 22, 4, 130
 
 
 def exec_(
-    pattern: Annotated[str, typer.Argument(help='Hosts: "web:&eu:!web7".', show_default=False)],
+    pattern: Annotated[str, typer.Argument(metavar="PATTERN", help='Hosts: "web:&eu:!web7".', show_default=False)],
     words: Annotated[
         list[str],
         typer.Argument(metavar="-- COMMAND", help="A command and its words; or one text for sh.", show_default=False),

@@ -5,10 +5,13 @@ from typing import Annotated
 import typer
 
 from zdd.cli import options
+from zdd.cli.completing import fleets
 
 
 def history(
-    fleet: Annotated[str, typer.Argument(metavar="FLEET", help="Only this fleet.", show_default=False)] = "",
+    fleet: Annotated[
+        str, typer.Argument(metavar="FLEET", help="Only this fleet.", show_default=False, autocompletion=fleets)
+    ] = "",
     store: options.StoreAt = "",
 ) -> int:
     """List the runs of the store, newest first.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zdd.cli import options
+from zdd.cli.completing import fleets
 from zdd.cli.saying import say
 
 if TYPE_CHECKING:
@@ -15,7 +16,13 @@ app = typer.Typer(
     help="Look at the lease of a fleet, hold it, or take it from a run that is gone.", no_args_is_help=True
 )
 Fleet = Annotated[
-    str, typer.Argument(metavar="FLEET", help="A fleet, a run of it, or a playbook with -i.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="FLEET",
+        help="A fleet, a run of it, or a playbook with -i.",
+        show_default=False,
+        autocompletion=fleets,
+    ),
 ]
 Why = Annotated[str, typer.Option("--reason", "-m", metavar="TEXT", help="Why.", show_default=False)]
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from zdd.cli.completing import runs
+
 
 class Output(StrEnum):
     """How a run is shown."""
@@ -99,7 +101,10 @@ StoreAt = Annotated[
     ),
 ]
 RunName = Annotated[
-    str, typer.Argument(metavar="RUN", help="A run's id or its beginning, or a fleet.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="RUN", help="A run's id or its beginning, or a fleet.", show_default=False, autocompletion=runs
+    ),
 ]
 
 

@@ -9,6 +9,18 @@ from zdd.cli.groups import spread
 from zdd.cli.typed import Verb
 
 EXAMPLE = "\b\nExample:\n  "
+LINE = 62  # characters of a summary, beside the verb's name on a terminal of 80
+FIRST = """\b
+Begin:
+  zdd lab up                     # a fleet on this machine, to try it
+  zdd init                       # or an inventory and a playbook of your own
+  zdd doctor shop.yml -i inventories/production.yml -e version=1.1
+  zdd deploy shop.yml -i inventories/production.yml -e version=1.1
+
+\b
+Each verb has an example of its own:
+  zdd deploy --help
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,19 @@ def teach(app: typer.Typer) -> None:
         command.cls, command.callback = Verb, spread(command.callback)
         said = lesson(command.callback.__doc__ or "")
         command.help, command.epilog = said.text, EXAMPLE + said.example if said.example else None
+        command.short_help = summary(said.text)
     for group in app.registered_groups:
         if group.typer_instance:
+            group.short_help = summary(str(group.typer_instance.info.help))
             teach(group.typer_instance)
+
+
+def summary(text: str) -> str:
+    """What fits on a line of the first sentence, and means something by itself."""
+    sentence = text.partition(". ")[0].partition("\n")[0].removesuffix(".")
+    while len(sentence) > LINE:
+        cut = max(sentence.rfind(mark) for mark in ",:;")
+        if cut < 0:
+            break
+        sentence = sentence[:cut]
+    return sentence

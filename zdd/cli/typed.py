@@ -14,12 +14,19 @@ WITH_A_PLAYBOOK = ("inventory", "extra", "limit", "user", "become")
 
 
 class Verb(TyperCommand):
-    """A verb that remembers how it was called."""
+    """A verb that remembers how it was called, and whose usage is written as everybody writes it."""
 
     def invoke(self, ctx: Any) -> Any:
         """As Typer has it."""
         _at_work.set(Typed.of(ctx))
         return super().invoke(ctx)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """`PLAYBOOK`, where newer versions of Typer have `{PLAYBOOK}`, and `[FOLDER]` for what may be left out."""
+        return [
+            piece.replace("{", "").replace("}", "").replace("[[", "[").replace("]]", "]")
+            for piece in super().collect_usage_pieces(ctx)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
