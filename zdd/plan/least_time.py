@@ -13,7 +13,10 @@ def least_time(play: Play, batch: Batch | None = None) -> float:
 
 
 def side_by_side(play: Play) -> float:
-    """Seconds in which old and new release serve: from the first host that is done to the last that leaves."""
+    """Seconds in which old and new release serve: from the first host that is done to the last that leaves. None where
+    nothing serves yet."""
+    if not any(target.served for target in play.targets.values()):
+        return 0.0
     rolling = [n for n, batch in enumerate(play.batches) if any(p.put_back for p in batch.pipelines)]
     if not rolling or sum(len(play.batches[n].pipelines) for n in rolling) < 2:
         return 0.0

@@ -10,6 +10,7 @@ from zdd.report.hosts import counted, folded
 from zdd.report.times import span
 
 OPAQUE = ("run", "python")  # what they do to a host nobody can tell before
+UNBORN = ("plan", "doctor")  # a plan that is only looked at belongs to no run
 WIDEST = 72  # characters of a task's arguments
 
 
@@ -25,7 +26,8 @@ def _head(plan: Plan) -> str:
         f"inventory {', '.join(plan.inventories)}" if plan.inventories else "",
         f"takes over what run {', '.join(plan.supersedes)} left" if plan.supersedes else "",
     ]
-    return "\n".join([f"{verb} {' '.join(plan.fleets)}, run {plan.run}", *(f"  {s}" for s in sources if s)])
+    run = "" if plan.run in UNBORN else f", run {plan.run}"
+    return "\n".join([f"{verb} {' '.join(plan.fleets)}{run}", *(f"  {s}" for s in sources if s)])
 
 
 def _play(play: Play, direction: Direction) -> str:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from tests.unit.report.shop import HOSTS, NEW, batch, migrate, plan, play, target, way
+from tests.unit.report.shop import FLEET, HOSTS, NEW, batch, migrate, plan, play, target, way
 from zdd.report.plan_text import plan_text
 
 WHOLE = """\
@@ -37,6 +37,13 @@ shop@lab
 
   takes at least 34s, and the time that drains and deploy tasks need;
   old and new release serve side by side for at least 11s of it"""
+
+
+def test_a_plan_that_is_only_looked_at_names_no_run_and_no_old_release_that_would_serve() -> None:
+    nobody = {host: replace(target(host), served=False) for host in HOSTS}
+    text = plan_text(replace(plan(play(targets=nobody)), run="plan"))
+    assert text.splitlines()[0] == f"deploy {FLEET}"
+    assert "side by side" not in text and "side by side" in plan_text(plan())
 
 
 def test_the_whole_of_it() -> None:
