@@ -21,6 +21,7 @@ html_static_path: list[str] = []
 man_pages = [
     ("man", "zdd", "take a fleet from one release to the next", [], 1),
     *((f"reference/{name}", name, summary, [], 1) for name, summary in VERBS.items()),
+    ("reference/exit-codes", "zdd-exit-codes", "what each exit code means, and what to type next", [], 7),
     ("reference/playbook", "zdd-playbook", "what a playbook may say", [], 5),
 ]
 

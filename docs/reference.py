@@ -75,12 +75,15 @@ def verb_page(path: tuple[str, ...], verb: Any) -> str:
     example = (verb.epilog or "").removeprefix(EXAMPLE)
     arguments = [p for p in verb.params if not _is_option(p)]
     options = [p for p in verb.params if _is_option(p)]
+    usage = " ".join(verb.collect_usage_pieces(verb.make_context("zdd", [], resilient_parsing=True)))
     parts = [
         f"# zdd {' '.join(path)}",
         verb.help,
-        "```console\n" + "\n".join(line.strip() for line in example.splitlines()) + "\n```",
+        f"## Synopsis\n\n    zdd {' '.join(path)} {usage}",
         _listed("Arguments", arguments),
         _listed("Options", options),
+        "## Example\n\n```console\n" + "\n".join(line.strip() for line in example.splitlines()) + "\n```",
+        "## Exit codes\n\n[Exit codes](exit-codes.md), in `man 7 zdd-exit-codes`, say how it ended.",
     ]
     return "\n\n".join(filter(None, parts))
 
@@ -106,7 +109,16 @@ def _term(parameter: Any) -> str:
     names = ", ".join(f"`{name}`" for name in spelled)
     value = "" if getattr(parameter, "is_flag", False) else _value(parameter)
     environment = f" Environment: `{parameter.envvar}`." if parameter.envvar else ""
-    return f"{' '.join(filter(None, (names, value)))}\n: {parameter.help}{environment}"
+    default = (
+        f" Default: `{_default(parameter)}`." if parameter.show_default is not False and _default(parameter) else ""
+    )
+    return f"{' '.join(filter(None, (names, value)))}\n: {parameter.help}{default}{environment}"
+
+
+def _default(parameter: Any) -> str:
+    """As it would be typed; empty where leaving it out means leaving it out."""
+    value = getattr(parameter.default, "value", parameter.default)
+    return "" if value in (None, "", [], (), False, True) or callable(value) else str(value)
 
 
 def _value(parameter: Any) -> str:
