@@ -60,7 +60,9 @@ def _asked(
 
     from zdd.transport import Command
 
-    command = Command(verb="exec", script=words[0] if len(words) == 1 else shlex.join(words), timeout=timeout)
+    command = Command(
+        verb="exec", script=words[0] if len(words) == 1 else shlex.join(words), timeout=timeout, users_own=True
+    )
     stopped = False
     with ThreadPoolExecutor(forks) as pool:
         runs = {endpoint.name: pool.submit(_run, desk, endpoint, command) for endpoint in endpoints}

@@ -83,6 +83,7 @@ class CommandProbe:
             args={"line": line},
             timeout=self._keys.timeout,
             changes=changes,
+            users_own=True,
         )
         return self._host.session().run(command.by(self._host.user))
 

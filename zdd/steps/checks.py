@@ -41,7 +41,11 @@ def ask_command(session: Session, args: Mapping[str, Any]) -> str:
     keys = CommandCheckKeys.model_validate(args)
     result = session.run(
         Command(
-            verb="check", script=f"sh -c {quote(keys.command)}", args={"command": keys.command}, timeout=keys.timeout
+            verb="check",
+            script=f"sh -c {quote(keys.command)}",
+            args={"command": keys.command},
+            timeout=keys.timeout,
+            users_own=True,
         )
     )
     return "" if result.ok else f"{keys.command}: exit {result.exit}: {result.last_words}".rstrip(": ")

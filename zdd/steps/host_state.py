@@ -94,7 +94,7 @@ def _asked(verb: str, text: str, home: Home, of: Placed | None, **more: str) -> 
     placed = {"path": (of and of.path) or "/", "asks": of.current if of else ""}
     values = {"state": home.state, "folder": home.folder, **placed, **more}
     body = text.format(tools=" ".join(TOOLS), **{name: quote(value) for name, value in values.items()})
-    return Command(verb=verb, script=script(body), args=values, timeout=30.0)
+    return Command(verb=verb, script=script(body), args=values, timeout=30.0, users_own=bool(values["asks"]))
 
 
 def read_record(home: Home, release: str) -> Command:

@@ -39,7 +39,9 @@ flush .
 def available(version: str, asked: str) -> Command:
     """Exit 0: the host can install that version now."""
     line = f"sh -c {quote(asked)} < /dev/null"
-    return Command(verb="installed.available", script=line, args={"version": version, "line": asked}, timeout=60.0)
+    return Command(
+        verb="installed.available", script=line, args={"version": version, "line": asked}, timeout=60.0, users_own=True
+    )
 
 
 def prune(folder: str, keep: int, protected: Iterable[str]) -> Command:

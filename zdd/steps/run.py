@@ -85,7 +85,7 @@ def _command(here: Place, verb: str, line: str, *, stdin: str = "", changes: boo
     folder = _folder(here)
     script = f"cd {quote(folder)} || exit 1\n{line}\n" if folder else f"{line}\n"
     args = {"line": line, "chdir": folder}
-    return Command(verb=verb, script=script, args=args, stdin=stdin.encode(), changes=changes)
+    return Command(verb=verb, script=script, args=args, stdin=stdin.encode(), changes=changes, users_own=True)
 
 
 def _folder(here: Place) -> str:

@@ -1,4 +1,4 @@
-"""A command as the one line that sshd hands to the login's shell, and what comes back of it.
+"""A command as a text for the shell of a login, and what comes back of it.
 
 Files that a login shell reads may print; so the command's own shell says a word of its own first, on both streams, and
 what came before is dropped.
@@ -20,18 +20,23 @@ asked_sudo() { { printf '%s\\n' "$zdd"; exec cat; } | sudo -k -S -p '' "$@"; }
 
 
 def framed(command: Command, nonce: str, *, password: bool = False) -> str:
-    """Bounded on the host as well, where `timeout` exists: closing a channel ends nothing there.
+    """For `sh`. Bounded on the host as well, where `timeout` exists: closing a channel ends nothing there.
 
     `password`: the first line of its input is the one for sudo.
     """
     ahead = ASKING if password and not command.become else ""
     script = f"printf '%s\\n' {nonce}; printf '%s\\n' {nonce} >&2\nexport LC_ALL=C\n{ahead}{command.script}"
     if not command.become:
-        return f"exec /bin/sh -c {shlex.quote(_bounded(command, script))}"
+        return _bounded(command, script)
     user = shlex.quote(command.become)
     sudo = _with_password(command, script, nonce) if password else _without(command, script)
     mine = f'if [ "$(id -un)" = {user} ]; then {"IFS= read -r zdd; " * password}{_bounded(command, script)}; fi\n'
-    return f"exec /bin/sh -c {shlex.quote(PLAIN + mine + sudo)}"
+    return PLAIN + mine + sudo
+
+
+def at_login(text: str) -> str:
+    """The line that sshd hands to the login's shell, which need not be one of these."""
+    return f"exec /bin/sh -c {shlex.quote(text)}"
 
 
 def _bounded(command: Command, script: str) -> str:
