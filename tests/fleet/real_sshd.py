@@ -61,7 +61,8 @@ class Server:
 
 
 @contextlib.contextmanager
-def sshd_in(folder: Path) -> Iterator[Server]:
+def sshd_in(folder: Path, *more: str) -> Iterator[Server]:
+    """`more`: lines of its configuration."""
     server = Server(folder, _free_port())
     for name in ("host", "authority", "plain", "certified", "stranger"):
         _key(folder / name)
@@ -71,7 +72,7 @@ def sshd_in(folder: Path) -> Iterator[Server]:
     (folder / "authorized").write_text(f"{server.public('plain')}\n{server.public('encrypted')}\n")
     listen = "\n".join(f"ListenAddress {address}:{server.port}" for address in ADDRESSES)
     config = CONFIG.format(listen=listen, folder=folder, pam="yes" if needs_pam() else "no")
-    (folder / "sshd.conf").write_text(config)
+    (folder / "sshd.conf").write_text(config + "".join(f"{line}\n" for line in more))
     if os.geteuid() == 0:
         PRIVILEGE_SEPARATION.mkdir(mode=0o755, exist_ok=True)
     with (folder / "log").open("w") as log:
