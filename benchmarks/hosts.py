@@ -1,6 +1,7 @@
 """Many hosts on this machine: loopback addresses of a network of their own, each answered by an sshd of the lab's kind.
 
-An sshd listens on sixteen addresses at most, so that a few of them stand for all hosts.
+An sshd listens on sixteen addresses at most, so that a few of them stand for all hosts. Their home is an empty folder:
+the start-up files of whoever runs this would weigh on every login.
 """
 
 import contextlib
@@ -33,6 +34,7 @@ UsePAM {pam}
 UseDNS no
 MaxStartups 200
 MaxSessions 200
+SetEnv HOME={folder}
 Subsystem sftp internal-sftp
 """
 
