@@ -4,6 +4,7 @@ Every step succeeds at once, time does not pass, and who serves is known without
 events and state. A pipeline is walked where it is started, so that no thread is counted.
 """
 
+import gc
 import sys
 import threading
 import tracemalloc
@@ -161,6 +162,7 @@ def deploy(plan: Plan, hosts: tuple[str, ...], times: int) -> None:
 def cpu(hosts: tuple[str, ...], times: int) -> None:
     plan = plan_of(hosts)
     deploy(plan, hosts, 1)
+    gc.freeze()  # as before every run
     measure(lambda: deploy(plan, hosts, times))
 
 

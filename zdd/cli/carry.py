@@ -1,5 +1,6 @@
 """A run walked to its end, and its last word: what deploy, resume and revert have in common."""
 
+import gc
 import os
 import signal
 import time
@@ -50,6 +51,7 @@ def carry(
     may_begin = anytime if at_any_time else InHours(time.time, lambda: journal.since(0))
     world = Outside(desk.sessions, desk.store.files, epochs, desk.vault)
     engine = Engine(world, journal, epoch, reporters, may_begin)
+    gc.freeze()  # plan and code are here to stay: the collector need not look through them again for each host
     with signals(engine), renewed(engine.run, leases):
         code = engine.go(plan)
     for reporter in reporters:

@@ -11,6 +11,8 @@ MOST = 10.0  # seconds between two tries
 
 def attempt(step: Step, site: Site, task: Task) -> Outcome:
     """As often as the task's `retries` allows, ever further apart."""
+    if not task.retries:
+        return step.act(site, task)
     tries = Retrying(
         stop=stop_after_attempt(task.retries + 1),
         wait=wait_exponential(min=1.0, max=MOST),
@@ -18,4 +20,4 @@ def attempt(step: Step, site: Site, task: Task) -> Outcome:
         sleep=site.clock.sleep,
         reraise=True,
     )
-    return tries(step.act, site, task) if task.retries else step.act(site, task)
+    return tries(step.act, site, task)
