@@ -32,6 +32,7 @@ KbdInteractiveAuthentication no
 StrictModes no
 UsePAM {pam}
 UseDNS no
+SetEnv HOME={folder}
 MaxStartups 200
 LogLevel VERBOSE
 """

@@ -1,5 +1,7 @@
 """Commands against a real sshd: in the shell that stays, and those of the user's own, which have a login each."""
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -103,7 +105,7 @@ def test_nothing_of_one_command_holds_for_the_next(host: Reached) -> None:
 @both
 def test_nobody_knows_what_a_killed_one_did(host: Reached, users_own: bool) -> None:
     with pytest.raises(Lost, match="web1: test: it was killed") as caught:
-        run(host, "echo about to >&2; kill -KILL $PPID; sleep 5", users_own=users_own)
+        run(host, "echo about to >&2; kill -KILL $PPID; sleep 1", users_own=users_own)
     assert caught.value.output.splitlines()[0] == "about to"
     assert run(host, "echo next", users_own=users_own).out == "next\n"
 
@@ -113,6 +115,18 @@ def test_nor_what_one_did_that_was_too_slow(host: Reached, users_own: bool) -> N
     with pytest.raises(Lost, match="it did not end in 1 s"):
         run(host, "sleep 30", users_own=users_own, timeout=1.0)
     assert run(host, "echo next", users_own=users_own).out == "next\n"
+
+
+@both
+def test_where_the_hosts_own_limit_does_not_work(host: Reached, tmp_path: Path, users_own: bool) -> None:
+    """Whatever goes on there, nobody waits behind it."""
+    holds = f"echo $PPID > {tmp_path}/pid; kill -STOP $PPID"
+    with pytest.raises(Lost, match="it did not end in 1 s"):
+        run(host, holds, users_own=users_own, timeout=1.0)
+    try:
+        assert run(host, "echo next", users_own=users_own, timeout=1.0).out == "next\n"
+    finally:
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGCONT)
 
 
 def test_a_shell_that_was_killed_while_it_waited_is_replaced(host: Reached) -> None:

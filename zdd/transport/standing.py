@@ -19,7 +19,6 @@ from zdd.transport.hearing import GONE, SILENT, Hearing, Peer, ask_for, is_over,
 from zdd.transport.said import Said
 from zdd.transport.shell import framed
 
-KEPT = 4  # that wait for the next command: sshd allows ten channels, and others may want one
 LONGEST = 1 << 16  # bytes of input that are written into the command itself
 KILLED = range(129, 160)  # 128 + a signal: how a shell says that something was killed
 LEAVE = 2.0  # seconds until one that was told to go has gone
@@ -116,11 +115,11 @@ class Shells:
         return None
 
     def _back(self, shell: Shell) -> None:
-        with self._lock:
-            if shell.ready and len(self._waiting) < KEPT:
+        if shell.ready:
+            with self._lock:
                 self._waiting.append(shell)
-                return
-        shell.close()
+        else:
+            shell.close()
 
 
 def _turn(line: str, stdin: bytes, end: str) -> bytes:
