@@ -48,7 +48,7 @@ def run(host: Reached, script: str, *, users_own: bool = False, stdin: bytes = b
         ("echo out; echo err >&2; exit 7", Result(exit=7, out="out\n", err="err\n")),
         ("printf 'no end of line'", Result(exit=0, out="no end of line")),
         ("printf '\\n\\n'; printf '\\n' >&2", Result(exit=0, out="\n\n", err="\n")),
-        ("echo \"it's\" 'a \"quoted\"' \\$HOME `echo line`", Result(exit=0, out="it's a \"quoted\" $HOME line\n")),
+        ('echo "it\'s" \'a "quoted"\' \\$HOME `echo line`', Result(exit=0, out='it\'s a "quoted" $HOME line\n')),
         ("exit 66", Result(exit=66)),
         ("exit 255", Result(exit=255)),
         ("cat; exec 1>&-; exec 2>&-; exit 3", Result(exit=3)),
@@ -95,7 +95,7 @@ def test_one_login_for_zdds_and_one_for_each_of_the_users_own(server: Server, ho
 
 
 def test_nothing_of_one_command_holds_for_the_next(host: Reached) -> None:
-    script = "pwd; umask; echo \"${A-}${B-}\"; ( echo x >&5 ) 2>/dev/null || echo closed; false; echo on"
+    script = 'pwd; umask; echo "${A-}${B-}"; ( echo x >&5 ) 2>/dev/null || echo closed; false; echo on'
     before = run(host, script).out
     run(host, "cd /; export A=1; B=2; umask 0; set -eu; exec 5>/dev/null; trap 'echo bye' EXIT")
     assert run(host, script).out == before
