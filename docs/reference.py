@@ -109,16 +109,15 @@ def _term(parameter: Any) -> str:
     names = ", ".join(f"`{name}`" for name in spelled)
     value = "" if getattr(parameter, "is_flag", False) else _value(parameter)
     environment = f" Environment: `{parameter.envvar}`." if parameter.envvar else ""
-    default = (
-        f" Default: `{_default(parameter)}`." if parameter.show_default is not False and _default(parameter) else ""
-    )
+    without = _without(parameter)
+    default = f" Default: `{without}`." if without else ""
     return f"{' '.join(filter(None, (names, value)))}\n: {parameter.help}{default}{environment}"
 
 
-def _default(parameter: Any) -> str:
-    """As it would be typed; empty where leaving it out means leaving it out."""
+def _without(parameter: Any) -> str:
+    """What holds where it is left out; empty where that is nothing."""
     value = getattr(parameter.default, "value", parameter.default)
-    return "" if value in (None, "", [], (), False, True) or callable(value) else str(value)
+    return "" if parameter.show_default is False or isinstance(value, bool) or not value else str(value)
 
 
 def _value(parameter: Any) -> str:

@@ -1,7 +1,10 @@
 """Exit codes that no other test here gets from the program: usage, bugs, bad releases, hosts left behind, hands."""
 
+import json
 import subprocess
 import sys
+
+import pytest
 
 from tests.fleet.program import Program, at_rest
 from zdd.lab import releases
@@ -48,14 +51,24 @@ def test_1_a_bug_is_called_one(zdd: Program) -> None:
     assert done.returncode == 1 and "a bug in zdd" in done.stderr and "ZeroDivisionError" in done.stderr
 
 
-def test_21_a_release_that_passes_once_and_then_crashes_again_and_again(zdd: Program) -> None:
-    """It is the release's: taken back, and it never got a request."""
+def test_21_a_release_that_passes_once_and_then_crashes_again_and_again(
+    zdd: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the release's: taken back, and it never got a request. Others are told; that they do not hear it is said
+    last, and fails nothing."""
+    heard = zdd.folder / "heard"
+    heard.write_text("")
+    monkeypatch.setenv("ZDD_REPORT_TO", f"sh -c 'cat >>{heard}; echo >>{heard}; exit 3'")
     [old] = zdd.versions()
     app = (releases.SHOP / "app.py").read_bytes() + PASSES_ONCE
     releases.build(zdd.folder / "dist", "1.3", app=app)
     with zdd.no_request_fails():
         said = zdd.deploy("1.3", 21)
     assert "web1: health failed" in said
+    assert said.index("failed, and reverted") < said.index("warning: sh was not told: exit 3")
+    messages = [json.loads(line) for line in heard.read_text().splitlines()]
+    assert [message["type"] for message in messages] == ["start", "revert", "end"]
+    assert messages[-1]["failed"][0]["origin"].startswith("shop.yml:")
     assert zdd.versions() == {old}
     at_rest(zdd)
 

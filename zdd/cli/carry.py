@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from zdd.cli.desk import Desk
@@ -43,20 +43,19 @@ def carry(
     epoch = desk.store.raise_epoch(run)
     shown = chosen(output, run=run, since=journal.since, past=journal.since(0), again=typed().again)
     noticeboard = Noticeboard(lambda note: desk.store.note_waits(run, note), SystemClock())
-    reporters: list[Reporter] = [
-        VeiledReporter(shown, desk.vault),
-        VeiledReporter(noticeboard, desk.vault),
-        ReportTo(journal.since, os.environ, say, again=typed().again),
-    ]
+    others = ReportTo(journal.since, os.environ, say, again=typed().again)
+    here: list[Reporter] = [VeiledReporter(shown, desk.vault), VeiledReporter(noticeboard, desk.vault)]
     may_begin = anytime if at_any_time else InHours(time.time, lambda: journal.since(0))
     world = Outside(desk.sessions, desk.store.files, epochs, desk.vault)
-    engine = Engine(world, journal, epoch, reporters, may_begin)
+    engine = Engine(world, journal, epoch, [*here, others], may_begin)
     gc.freeze()  # plan and code are here to stay: the collector need not look through them again for each host
     with signals(engine), renewed(engine.run, leases):
         code = engine.go(plan)
-    for reporter in reporters:
+    for reporter in here:
         reporter.close()
     last_word(desk, run, code, output, engine)
+    with suppress(KeyboardInterrupt):  # whoever is slow to hear of it keeps nobody here
+        others.close()
     return code
 
 

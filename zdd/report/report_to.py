@@ -73,7 +73,7 @@ class ReportTo:
         while event := self._queue.get():
             state = fold(one for one in self._since(0) if one.seq <= event.seq)
             for target in targets_of(state, self._environment):
-                if wrong := self._tell(target, json.dumps(message(event, state, self._again))):
+                if wrong := self._tell(target, json.dumps(message(event, state, self._again), ensure_ascii=False)):
                     self._trouble[_named(target)] = wrong
 
 
@@ -92,7 +92,8 @@ def _run(command: str, text: str) -> str:
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         start_new_session=True,
     )
     try:
