@@ -66,5 +66,7 @@ def then(error: "ZddError") -> list[str]:
 def _misused(error: BaseException) -> str:
     """What is wrong with the command line, how the verb is used, and where to read more."""
     message, context = error.format_message(), error.ctx  # type: ignore[attr-defined]
+    if message.startswith("Usage:"):  # nothing was asked for: the help itself
+        return str(message)
     verb = context.command_path if context else "zdd"
-    return "\n".join([message, *([context.get_usage()] if context else []), f"  next: {verb} --help"])
+    return "\n".join([f"{message} (exit 2)", *([context.get_usage()] if context else []), f"  next: {verb} --help"])

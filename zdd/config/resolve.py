@@ -1,7 +1,7 @@
 """Playbook and inventory together: what they say for every host, with every template rendered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,7 @@ def resolved(sheet: Sheet, limit: Sequence[str], skip: Sequence[str]) -> PlayRec
 
 
 def _limited(sheet: Sheet, limit: Sequence[str], skip: Sequence[str]) -> tuple[str, ...]:
-    chosen = set(sheet.inventory.select(":".join(limit))) if limit else set(sheet.hosts)
+    chosen = _chosen(sheet, limit)
     left = tuple(host for host in sheet.hosts if host in chosen and host not in skip)
     for host in skip:
         if host not in sheet.inventory.hosts:
@@ -106,6 +106,13 @@ def _limited(sheet: Sheet, limit: Sequence[str], skip: Sequence[str]) -> tuple[s
     if not left:
         raise Invalid([Problem("--limit", 1, 1, f"it leaves no host of {sheet.keys.name}")])
     return left
+
+
+def _chosen(sheet: Sheet, limit: Sequence[str]) -> set[str]:
+    try:
+        return set(sheet.inventory.select(":".join(limit)) if limit else sheet.hosts)
+    except Invalid as error:
+        raise Invalid([replace(problem, file="--limit") for problem in error.problems]) from error
 
 
 def _recipe(sheet: Sheet, hosts: Mapping[str, HostRecipe], limited: tuple[str, ...]) -> PlayRecipe:

@@ -10,7 +10,7 @@ from zdd.config.inventory import Inventory
 from zdd.config.playbook import PlayDraft, Tables
 from zdd.config.rendering import Rendering
 from zdd.config.scopes import Scopes
-from zdd.config.source import Spot, nearest
+from zdd.config.source import Spot, near, nearest
 from zdd.errors import Invalid
 from zdd.model import Endpoint
 
@@ -75,5 +75,5 @@ class Sheet:
         found = next((path for path in tried if path.exists()), None)
         if found is None:
             where = " or ".join(dict.fromkeys(str(path) for path in tried))
-            self.wrong(spot, f"there is no {where}")
+            self.wrong(spot, f"there is no {where}{next(filter(None, map(near, tried)), '')}")
         return found

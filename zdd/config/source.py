@@ -175,7 +175,7 @@ def _text(path: Path, shown: str) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
-        raise Invalid([Problem(shown, 1, 1, "there is no such file" + _near(path))]) from error
+        raise Invalid([Problem(shown, 1, 1, "there is no such file" + near(path))]) from error
     except IsADirectoryError as error:
         raise Invalid([Problem(shown, 1, 1, "this is a folder; a file is expected")]) from error
     except UnicodeDecodeError as error:
@@ -185,12 +185,13 @@ def _text(path: Path, shown: str) -> str:
         raise Invalid([Problem(shown, 1, 1, f"it cannot be read: {error.strerror}")]) from error
 
 
-def _near(path: Path) -> str:
+def near(path: Path) -> str:
+    """The file that was probably meant, as the end of a message."""
     try:
-        near = nearest(path.name, [beside.name for beside in path.parent.iterdir()])
+        name = nearest(path.name, [beside.name for beside in path.parent.iterdir()])
     except OSError:
         return ""
-    return f"; is it {path.parent / near}?" if near else ""
+    return f"; is it {path.parent / name}?" if name else ""
 
 
 def _syntax(file: str, text: str, error: yaml.YAMLError) -> Problem:

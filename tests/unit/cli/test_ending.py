@@ -55,9 +55,16 @@ def misused(*words: str) -> BaseException:
 def test_a_slip_on_the_command_line_is_no_bug(words: tuple[str, ...], said: str, verb: str) -> None:
     text, code = ending(misused(*words))
     assert code == 2
-    assert said in text.splitlines()[0]
+    assert said in text.splitlines()[0] and text.splitlines()[0].endswith("(exit 2)")
     assert text.splitlines()[1].startswith(f"Usage: {verb} ")
     assert text.splitlines()[-1] == f"  next: {verb} --help"
+
+
+@pytest.mark.parametrize("words", [(), ("lock",)])
+def test_where_nothing_is_asked_for_the_help_is_all(words: tuple[str, ...]) -> None:
+    text, code = ending(misused(*words))
+    assert code == 2
+    assert text.startswith("Usage: zdd") and text.count("Usage:") == 1 and "Commands:" in text
 
 
 @pytest.mark.parametrize("error", [typer.Abort(), KeyboardInterrupt()])

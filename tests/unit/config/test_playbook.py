@@ -246,3 +246,16 @@ def test_an_artifact_that_hosts_fetch(tmp_path: Path) -> None:
 )
 def test_one_that_they_cannot_fetch(tmp_path: Path, written: str, extra: dict[str, str], why: str) -> None:
     assert why in said(tmp_path, written, extra=extra)
+
+
+def test_a_limit_that_names_nobody_is_said_of_the_limit(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match=r"^--limit:1:1: `wbe` matches nothing; did you mean `web`\?"):
+        recipe(tmp_path, limit=["wbe"])
+
+
+def test_an_artifact_that_is_not_there_is_answered_with_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Invalid, match=rf"^\S*play.yml:3:\d+: there is no \S+shpo; is it {tmp_path}/shop\?"):
+        recipe(tmp_path, PLAYBOOK.replace("artifact: shop", "artifact: shpo"))
