@@ -145,10 +145,15 @@ def _change(server: Server, admin: Admin) -> tuple[str, ...]:
 
     HAProxy takes a server that leaves maint for up until a check fails, so it is made down first: its checks must pass
     then. It is made down in drain: in the instant between two lines it gets no new clients there, and in ready it does.
+
+    An agent that says `ready` ends maint too. So it is not asked while the server is out.
     """
     back = ("state drain", "health down", "state ready")
     states = back if admin == "ready" and server.own_check else (f"state {admin}",)
-    return tuple(f"set server {server.id} {state}" for state in states)
+    lines = tuple(f"set server {server.id} {state}" for state in states)
+    if admin == "ready":
+        return (*lines, f"enable agent {server.id}") if server.mute else lines
+    return (f"disable agent {server.id}", *lines) if server.agent else lines
 
 
 def _member(host: str, server: Server, reading: Reading, leaving: int) -> Member:

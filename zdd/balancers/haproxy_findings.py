@@ -54,6 +54,9 @@ def _host(where: str, reading: Reading, roster: Roster, host: str) -> Iterator[F
         if not reading.checked(server):
             what = f"{server.id} has no check: this balancer never notices that {host} is dead"
             yield Finding(where, what, "write `check` at the server", warning=True)
+        if server.mute and server.admin == "ready":
+            what = f"the agent of {server.id} is disabled: {host} comes back with its agent enabled"
+            yield Finding(where, what, warning=True)
 
 
 def _nearest(name: str, names: set[str]) -> str:

@@ -15,6 +15,7 @@ from zdd.model import Admin
 QUESTIONS = ("show info", "show cli level", "show table", "show servers state", "show stat -1 4 -1")
 MAINT = 0x01 | 0x02 | 0x20 | 0x40  # forced, inherited, no address, bad name; 0x04 only remembers `disabled`
 DRAIN = 0x08 | 0x10  # forced, inherited
+CHECK_CONFIGURED = 0x02
 CHECK_ENABLED = 0x04  # stays set while maint pauses the check
 ALIVE = ("UP", "DRAIN", "NOLB", "no check")  # also "UP 1/3", which is on its way down
 PASSED = ("L4OK", "L6OK", "L7OK", "PROCOK")
@@ -33,7 +34,8 @@ class Server:
     queued: int
     sticky: bool  # its cookie, or a stick table of its backend, may pin clients to it
     own_check: bool
-    agent: bool
+    agent: bool  # one is asked, whose word can end drain and maint
+    mute: bool  # its agent is not asked at the moment
     tracks: str  # "shop/web1", whose health is its own; empty: none
     passes: bool  # nothing is wrong with its own check
     weighs: bool  # gets new clients at all: a weight of 0 is a drain that somebody configured
@@ -115,6 +117,7 @@ def _servers(states: Mapping[tuple[str, str], dict[str, str]], stats: str, table
 
 def _server(stat: Mapping[str, str], state: Mapping[str, str], tables: frozenset[str]) -> Server:
     own_check = bool(int(state["srv_check_state"]) & CHECK_ENABLED)
+    agent = int(state["srv_agent_state"])
     return Server(
         backend=stat["pxname"],
         name=stat["svname"],
@@ -125,7 +128,8 @@ def _server(stat: Mapping[str, str], state: Mapping[str, str], tables: frozenset
         queued=int(stat["qcur"]),
         sticky=bool(stat["cookie"]) or stat["pxname"] in tables,
         own_check=own_check,
-        agent=bool(int(state["srv_agent_state"]) & CHECK_ENABLED),
+        agent=bool(agent & CHECK_ENABLED),
+        mute=agent & (CHECK_CONFIGURED | CHECK_ENABLED) == CHECK_CONFIGURED,
         tracks=stat["tracked"],
         passes=_passes(stat) if own_check else not stat["tracked"],
         weighs=int(state["srv_uweight"]) > 0,
@@ -145,5 +149,7 @@ def _passes(stat: Mapping[str, str]) -> bool:
 
 
 def _whole(stat: Mapping[str, str], state: Mapping[str, str]) -> bool:
+    """An agent sets the weight to whatever it thinks right, all the time."""
     weight, configured = int(state["srv_uweight"]), int(state["srv_iweight"])
-    return weight == configured > 0 and not stat["throttle"] and (stat["act"], stat["bck"]) == ("1", "0")
+    full = weight > 0 if int(state["srv_agent_state"]) & CHECK_CONFIGURED else weight == configured > 0
+    return full and not stat["throttle"] and (stat["act"], stat["bck"]) == ("1", "0")

@@ -70,7 +70,7 @@ class FakeHAProxy:
     @property
     def changes(self) -> list[str]:
         """What it was told to change, in order."""
-        return [line for command in self.commands for line in command.args["lines"] if line.startswith("set ")]
+        return [line for command in self.commands for line in command.args["lines"] if not line.startswith("show ")]
 
     def run(self, command: Command) -> Result:
         self.commands.append(command)
@@ -80,6 +80,8 @@ class FakeHAProxy:
     def answer(self, line: str) -> str:
         if line.startswith("set server "):
             return self._set(*line.split()[2:])
+        if line.split()[1] == "agent":
+            return self._agent(*line.split()[::2])
         return {
             "show info": f"Name: HAProxy\nNbproc: {self.processes}\nPid: {self.pid}\nnode: lb1",
             "show cli level": self.level,
@@ -98,6 +100,11 @@ class FakeHAProxy:
             found[0].bits, found[0].status = BITS[value], WORDS[value]
         if key == "health":
             found[0].status, found[0].health = "DOWN", "0"
+        return ""
+
+    def _agent(self, word: str, id: str) -> str:
+        (found,) = (server for server in self.servers if f"{server.backend}/{server.name}" == id)
+        found.agent_state = 22 if word == "enable" else 18
         return ""
 
     def upload(self, source: object, target: str, *, sha256: str, mode: str = "0600", become: str = "") -> None:

@@ -213,3 +213,19 @@ def test_with_a_request_in_flight_it_is_awaited() -> None:
 
 def leaving(balancer: HAProxy) -> dict[str, int]:
     return {member.host: member.leaving for member in balancer.members()}
+
+
+def test_an_agent_is_not_asked_while_its_server_is_out() -> None:
+    session = fake(replace(WEB1, agent_state=22))
+    balancer = adapter(session)
+    balancer.drain("web1")
+    assert session.changes == ["disable agent shop/web1", "set server shop/web1 state drain"]
+    balancer.shut("web1")
+    balancer.enable("web1")
+    assert session.changes[2:] == [
+        "set server shop/web1 state maint",
+        "set server shop/web1 state drain",
+        "set server shop/web1 health down",
+        "set server shop/web1 state ready",
+        "enable agent shop/web1",
+    ]

@@ -75,3 +75,9 @@ def test_no_check() -> None:
     (finding,) = found(FakeServer(check_state=0, check_status="", status="no check"))
     assert "never notices that web1 is dead" in finding.what
     assert finding.warning
+
+
+def test_an_agent_that_would_be_enabled_again() -> None:
+    (finding,) = found(FakeServer(agent_state=18))
+    assert finding.warning and "comes back with its agent enabled" in finding.what
+    assert found(FakeServer(agent_state=22)) == found(FakeServer(agent_state=18, bits=1, status="MAINT")) == []
