@@ -6,6 +6,8 @@ from pathlib import Path
 
 import paramiko
 
+from zdd.transport.sudo import Password
+
 TRIES = 3
 
 
@@ -16,11 +18,11 @@ class NoKey(Exception):
 class Credentials:
     """Safe to use from several threads: a question is asked once, the others wait for its answer.
 
-    `ask` asks a person, whose answer does not show; None where nobody is here.
+    `ask` asks a person, whose answer does not show; None where nobody is here. `sudo`: the password for it, if any.
     """
 
     def __init__(self, ask: Callable[[str], str] | None = None, sudo: str = "") -> None:
-        self._ask, self.sudo = ask, sudo
+        self._ask, self.sudo = ask, Password(sudo)
         self._lock = threading.Lock()
         self._keys: dict[Path, paramiko.PKey | NoKey] = {}
 
