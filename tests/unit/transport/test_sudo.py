@@ -11,7 +11,6 @@ from zdd.transport import Command, Result
 from zdd.transport.shell import SUDO_REFUSED
 from zdd.transport.sudo import Password, Sudo, refused
 
-
 WRONG = Result(exit=SUDO_REFUSED, err="sudo: 1 incorrect password attempt")
 NOT_ALLOWED = Result(exit=SUDO_REFUSED, err="ops is not in the sudoers file.")
 
