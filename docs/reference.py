@@ -13,7 +13,8 @@ from zdd.cli.teaching import EXAMPLE
 from zdd.config import schema
 from zdd.config.ansible_words import PLAY_WORDS, STEP_WORDS, TASK_WORDS
 from zdd.config.meanings import meanings
-from zdd.config.play_keys import BalancerKeys, DrainKeys, HealthKeys, PlayKeys, ReleaseKeys, TaskKeys
+from zdd.config.play_keys import BalancerKeys, DrainKeys, HealthKeys, PlayKeys, TaskKeys
+from zdd.config.release_keys import ReleaseKeys
 from zdd.report.exit_codes import EXIT_CODES
 
 MADE = "% Made from the code by docs/reference.py; what is written here is lost.\n\n"

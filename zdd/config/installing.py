@@ -1,7 +1,7 @@
 """A release that hosts install themselves, by their deploy tasks: a package, an image. Each says what it runs."""
 
-from zdd.config.play_keys import ReleaseKeys
 from zdd.config.recipe import Build
+from zdd.config.release_keys import ReleaseKeys
 from zdd.config.sheet import Sheet
 from zdd.config.templates import Scope
 

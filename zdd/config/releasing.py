@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from zdd.config.building import TOKEN, identified
 from zdd.config.installing import installed, without_folder
-from zdd.config.play_keys import ReleaseKeys
 from zdd.config.recipe import Build, Written
+from zdd.config.release_keys import ReleaseKeys
 from zdd.config.sheet import Sheet
 from zdd.config.tasks import Files, tasks
 from zdd.config.templates import Scope

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from zdd.config.building import file_of
-from zdd.config.play_keys import ReleaseKeys
 from zdd.config.playbook import Draft
 from zdd.config.recipe import Written
+from zdd.config.release_keys import ReleaseKeys
 from zdd.config.sheet import Sheet
 from zdd.config.source import nearest
 from zdd.config.templates import Scope

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from zdd.config.assets import BadAssets
-from zdd.config.play_keys import ReleaseKeys
 from zdd.config.recipe import Build
+from zdd.config.release_keys import ReleaseKeys
 from zdd.config.sheet import Sheet
 from zdd.config.tarball import BadTarball
 from zdd.config.templates import Scope

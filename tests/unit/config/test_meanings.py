@@ -5,7 +5,8 @@ from pydantic import BaseModel
 
 from zdd.cli.reading import TABLES
 from zdd.config.meanings import meanings
-from zdd.config.play_keys import BalancerKeys, DrainKeys, HealthKeys, PlayKeys, ReleaseKeys, TaskKeys
+from zdd.config.play_keys import BalancerKeys, DrainKeys, HealthKeys, PlayKeys, TaskKeys
+from zdd.config.release_keys import ReleaseKeys
 
 TABLED = [model for table in (TABLES.steps, TABLES.balancers, TABLES.probes, TABLES.checks) for model in table.values()]
 
