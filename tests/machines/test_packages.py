@@ -90,7 +90,7 @@ def front(site: Site) -> str:
 
 
 def test_one_that_nobody_offers_is_refused_before_anything_is_touched(parcels: Site) -> None:
-    assert "web2: 1:9.9-1 cannot be installed there: `apt-cache madison" in deploy(parcels, "1:9.9-1", 4)
+    assert "web[1-2]: 1:9.9-1 cannot be installed there: `apt-cache madison" in deploy(parcels, "1:9.9-1", 4)
     assert runs(parcels) == {f"{FOUND} by hand"}
 
 

@@ -85,9 +85,8 @@ def redis_in(machine: Machine) -> Iterator[None]:
 def test_what_would_kill_work_in_hand_is_found(works: Works) -> None:
     works.unit(limit="5s", mode="control-group")
     said = works.site.deploy("1.0", 4)
-    for name in ("web1", "web2"):
-        assert f"{name}: shop-worker is killed 5s after it is told to stop, and a drain may take 20s" in said
-        assert f"{name}: shop-worker has KillMode=control-group: its workers are told to stop too" in said
+    assert "web[1-2]: shop-worker is killed 5s after it is told to stop, and a drain may take 20s" in said
+    assert "web[1-2]: shop-worker has KillMode=control-group: its workers are told to stop too" in said
     assert not works.site.ssh(works.site.web[0], "ls -A /srv").split()
 
 

@@ -1,6 +1,7 @@
 """From a recipe to a plan: what every host is like now, and all that is in the way."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -127,18 +128,19 @@ def _left_behind(seen: Mapping[str, Mapping[str, Seen]]) -> tuple[str, ...]:
 
 def complain(findings: list[Finding]) -> None:
     """Warnings are said; anything else ends it here, all of it together."""
-    for warning in _once([finding for finding in findings if finding.warning]):
+    for warning in once(finding for finding in findings if finding.warning):
         say(f"warning: {warning}")
     if wrong := [finding for finding in findings if not finding.warning]:
-        raise Preflight(wrong)
+        raise Preflight(list(once(wrong)))
 
 
-def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """What is the same on many hosts is said once."""
-    where: dict[Finding, list[str]] = {}
+def once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """What is the same on many hosts is said once, in the words of the first where each names itself."""
+    alike: dict[Finding, list[Finding]] = {}
     for finding in findings:
-        where.setdefault(replace(finding, where=""), []).append(finding.where)
-    return (replace(finding, where=folded(names)) for finding, names in where.items())
+        key = replace(finding, where="", what=re.sub(rf"\b{re.escape(finding.where)}\b", "it", finding.what))
+        alike.setdefault(key, []).append(finding)
+    return (replace(those[0], where=folded(finding.where for finding in those)) for those in alike.values())
 
 
 def freeze(desk: Desk, recipe: Recipe) -> None:

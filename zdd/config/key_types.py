@@ -1,4 +1,4 @@
-"""The kinds of values that keys of a play have: sizes, times, texts. Each says what to write where it is something else."""
+"""The kinds of values that keys of a play have: sizes, times, texts. Each says what to write where it is another."""
 
 import re
 from pathlib import PurePosixPath

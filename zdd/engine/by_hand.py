@@ -134,4 +134,5 @@ def in_flight(snapshot: Snapshot, host: str) -> str:
 
 def not_up(snapshot: Snapshot, host: str) -> str:
     """In the balancers' own words."""
-    return ", ".join(f"{m.backend} is {m.status or m.admin}" for m in snapshot.of(host) if not m.up)
+    said = ((name, m) for name, members in snapshot.members.items() for m in members if m.host == host and not m.up)
+    return ", ".join(f"{m.backend} is {m.status or m.admin} on {name}" for name, m in said)

@@ -50,7 +50,7 @@ def test_of_several_failures_each_has_a_share_of_the_screen_and_the_end_says_it_
         story.fail(way(host).tasks[4], "exit 1", output="\n".join(f"line {n}" for n in range(30)))
     text = explained(RUN, 21, fold(story.events))
     assert text.count("    line ") == 20 and "line 29" in text and "line 19" not in text
-    assert text.splitlines()[-1].endswith("(exit 21): web[1-2] restart shop failed")
+    assert text.splitlines()[-2].endswith("(exit 21): web[1-2] restart shop failed")
 
 
 def test_after_a_revert_what_failed_is_still_named() -> None:
@@ -59,7 +59,7 @@ def test_after_a_revert_what_failed_is_still_named() -> None:
     text = explained(RUN, 21, fold(story.events))
     assert "web2: restart shop failed at shop.yml:7:3: exit 1" in text
     assert "web2 runs 1.0-aaaaaaaa and serves, by the journal" in text
-    assert "next:" not in text
+    assert text.splitlines()[-1] == f"  next: zdd show {RUN}", "nothing is left to be done"
 
 
 def test_a_doubt_is_not_called_a_failure() -> None:
@@ -108,6 +108,7 @@ NEXT = {
     1: ("status", "resume"),
     8: ("status",),
     9: ("resume", "revert", "abandon"),
+    21: ("show",),
     20: ("resume", "revert"),
     22: ("status", "revert", "abandon"),
     23: ("resume",),
