@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.steps.machine import Machine
 from zdd.steps.services.systemd import Systemd
+from zdd.transport import Command
 
 PROCESSES = Systemd({}).processes("shop-worker")
 
@@ -22,6 +23,9 @@ def unit(machine: Machine, tmp_path: Path) -> Machine:
         (tools / name).write_text(f"#!/bin/sh\n{body}\n")
         (tools / name).chmod(0o755)
     machine.path = f"{tools}:{machine.path}"
+    left.write_text("0")
+    if machine.run(Command(verb="find", script="find")).out.split() != ["4711"]:
+        pytest.skip("the shell of busybox-static takes its own `find` before any on the PATH")
     return machine
 
 
