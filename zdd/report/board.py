@@ -65,6 +65,11 @@ class Board:
         return sum(len(bar.done) for bar in rolling), sum(bar.total for bar in rolling)
 
     @property
+    def on(self) -> bool:
+        """It has begun, and not stopped."""
+        return bool(self.title) and not self.ended
+
+    @property
     def names(self) -> set[str]:
         """Of all that may have a line."""
         return {host for bar in self.bars for host in bar.members if host}

@@ -40,7 +40,8 @@ def _head(board: Board, now: float, width: int) -> Iterable[RenderableType]:
         name = f"{fleet.name}: " if len(board.serving.fleets) > 1 else ""
         style = "bold red" if fleet.serving < fleet.floor else "green"
         run = f"run {board.run}" if number == 0 and width >= NARROW else ""
-        yield _two(Text(f"  {name}{fleet}, at least {fleet.floor} must", style), Text(run, "dim"))
+        stays = ": nobody may leave" if board.on and not board.rows and fleet.serving <= fleet.floor else ""
+        yield _two(Text(f"  {name}{fleet}, at least {fleet.floor} must{stays}", style), Text(run, "dim"))
 
 
 def _two(left: Text, right: Text) -> RenderableType:

@@ -72,7 +72,7 @@ class Plain:
         since = self._gathering.since
         if since is not None and now - since >= GATHER:
             self._flush()
-        if self._beat is None or not self._board.at_work:
+        if self._beat is None or not self._board.on:
             self._beat = now
         elif now - self._beat >= HEARTBEAT:
             self._beat = now
@@ -108,9 +108,12 @@ class Plain:
         return ", ".join(filter(None, facts))
 
     def _heartbeat(self, now: float) -> str:
-        """Names the slowest, and what it waits for."""
-        row, *others = self._board.at_work
+        """Names the slowest, and what it waits for; where nobody is in flight, how many serve: that is why."""
         done, total = self._board.hosts
+        if not self._board.at_work:
+            serve = ", ".join(f"{fleet}, at least {fleet.floor} must" for fleet in self._board.serving.fleets.values())
+            return f"{clock_time(now, self._zone)} nobody is in flight: {serve}; {done} of {total} hosts done"
+        row, *others = self._board.at_work
         return (
             f"{clock_time(now, self._zone)} {row.who} {title(row.task)} for {span(now - row.since)} now"
             + (f": {row.waits}" if row.waits else "")

@@ -64,6 +64,14 @@ def test_it_says_how_many_serve_and_how_many_must() -> None:
     assert drawn(story, width=63)[1] == "  2 of 3 serve, at least 2 must"
 
 
+def test_a_run_that_stands_still_says_that_nobody_may_leave() -> None:
+    story = Story().begin().do(*way("web1").tasks[:4])
+    assert "nobody may leave" not in drawn(story)[1], "somebody is on the way"
+    story.fail(way("web1").tasks[4], "exit 1")
+    assert drawn(story)[1].startswith("  2 of 3 serve, at least 2 must: nobody may leave  ")
+    assert "nobody may leave" not in drawn(story.stop(20))[1]
+
+
 def test_the_name_of_the_run_can_be_copied() -> None:
     assert drawn(five_hundred(failing=3))[1].endswith(f" run {RUN}")
 

@@ -181,11 +181,21 @@ def test_a_heartbeat_names_the_slowest_and_what_it_waits_for() -> None:
     ]
 
 
-def test_no_heartbeat_when_nobody_is_in_flight() -> None:
-    story = Story().begin().do(way("web1").tasks[1])
-    log = Log().tell(*story.events)
+def test_a_run_in_which_nobody_may_leave_is_not_silent() -> None:
+    log = Log().tell(*Story().begin().do(way("web1").tasks[1]).events)
+    log.plain.tick(31.0)
+    log.plain.tick(32.0)
+    log.plain.tick(62.0)
+    assert [line for line in log.lines if "in flight" in line] == [
+        f"00:{second} nobody is in flight: 2 of 3 serve, at least 2 must; 0 of 3 hosts done"
+        for second in ("00:31", "01:02")
+    ]
+
+
+def test_no_heartbeat_when_the_run_has_stopped() -> None:
+    log = Log().tell(*Story().begin().do(way("web1").tasks[1]).stop(20).events)
     log.plain.tick(500.0)
-    assert " now" not in "\n".join(log.lines)
+    assert "in flight" not in "\n".join(log.lines)
 
 
 def test_a_fresh_run_is_not_said_to_be_carried_on() -> None:
