@@ -54,7 +54,7 @@ def adopt(
     with answered(output.value), opened(store, password=login.ask_become_pass) as desk:
         recipe = read_adoption(playbook, files, hosts, login)
         refuse_unfinished(desk, recipe, "")
-        complain(list(_looked(desk, recipe, source)))
+        complain(list(_looked(desk, recipe, source)), (host for play in recipe.plays for host in play.hosts))
         confirmed(f"Adopt these as releases of {', '.join(play.fleet for play in recipe.plays)}?", yes)
         run = new_run_id(SystemClock(), SystemRandom())
         fleets = [Keeping.of_recipe(play) for play in recipe.plays]

@@ -1,7 +1,6 @@
 """From a recipe to a plan: what every host is like now, and all that is in the way."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -21,7 +20,8 @@ from zdd.plan.make import Emergency, make_plan
 from zdd.plan.seen import Seen
 from zdd.plan.stale import changes
 from zdd.probes.table import probe
-from zdd.report.hosts import counted, folded
+from zdd.report.alike import once
+from zdd.report.hosts import counted
 from zdd.steps.preflight import Survey, Surveyor
 from zdd.steps.services import probed
 from zdd.transport import Session
@@ -34,7 +34,8 @@ def planned(desk: Desk, source: Source, run: str, emergency: Emergency) -> Plan:
     not be the one that was saved."""
     recipe, saved = source.recipe, source.saved
     surveys = surveyed(desk, source, emergency)
-    complain([finding for survey in surveys.values() for finding in survey.findings])
+    hosts = (host for play in recipe.plays for host in play.hosts)
+    complain([finding for survey in surveys.values() for finding in survey.findings], hosts)
     seen = {play.fleet: _seen(play, surveys[play.fleet]) for play in recipe.plays}
     adopts = _left_behind(seen)
     refuse_needless(desk, recipe, emergency.supersedes, adopts)
@@ -126,21 +127,13 @@ def _left_behind(seen: Mapping[str, Mapping[str, Seen]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(run for hosts in seen.values() for host in hosts.values() for run in host.marks))
 
 
-def complain(findings: list[Finding]) -> None:
-    """Warnings are said; anything else ends it here, all of it together."""
-    for warning in once(finding for finding in findings if finding.warning):
+def complain(findings: list[Finding], hosts: Iterable[str]) -> None:
+    """Warnings are said; anything else ends it here, all of it together. `hosts`: those of the plays."""
+    names = list(hosts)
+    for warning in once((finding for finding in findings if finding.warning), names):
         say(f"warning: {warning}")
     if wrong := [finding for finding in findings if not finding.warning]:
-        raise Preflight(list(once(wrong)))
-
-
-def once(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """What is the same on many hosts is said once, in the words of the first where each names itself."""
-    alike: dict[Finding, list[Finding]] = {}
-    for finding in findings:
-        key = replace(finding, where="", what=re.sub(rf"\b{re.escape(finding.where)}\b", "it", finding.what))
-        alike.setdefault(key, []).append(finding)
-    return (replace(those[0], where=folded(finding.where for finding in those)) for those in alike.values())
+        raise Preflight(list(once(wrong, names)))
 
 
 def freeze(desk: Desk, recipe: Recipe) -> None:
