@@ -98,13 +98,12 @@ class Shells:
         finally:
             self._back(shell)
 
-    def make_room(self) -> bool:
-        """Whoever waits goes. False where nobody does."""
+    def make_room(self) -> None:
+        """Whoever waits goes."""
         with self._lock:
             leaving, self._waiting = self._waiting, []
         for shell in leaving:
             shell.leave()
-        return bool(leaving)
 
     def _taken(self) -> Shell | None:
         with self._lock:
