@@ -116,14 +116,21 @@ class Database:
     @classmethod
     def _made(cls, engine: Engine) -> "Database":
         database = cls(engine)
-        with database.change() as connection:
-            if engine.dialect.name == "postgresql":
+        try:
+            database._make_tables()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _make_tables(self) -> None:
+        with self.change() as connection:
+            if self.engine.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({CREATION})")
             there = _has_tables(connection)
             metadata.create_all(connection)  # also those that it was made before
             if not there:
                 connection.execute(formats.insert().values(version=FORMAT))
-        return database
 
     @contextmanager
     def change(self) -> Iterator[Connection]:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -78,8 +79,8 @@ def test_what_was_appended_comes_back_with_its_plan(store: Store) -> None:
 def test_another_process_sees_what_was_appended(store: Store, tmp_path: Path) -> None:
     store.create(plan("r1"))
     store.append("r1", event(detail="here"))
-    other = Store.open(tmp_path / "store")
-    assert [e.detail for e in other.since("r1", 0)] == ["here"]
+    with closing(Store.open(tmp_path / "store")) as other:
+        assert [e.detail for e in other.since("r1", 0)] == ["here"]
 
 
 def test_who_was_taken_over_writes_no_more(store: Store) -> None:
@@ -217,7 +218,8 @@ def test_the_default_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     assert default_folder({"XDG_STATE_HOME": "/x"}) == Path("/x/zdd")
     assert default_folder({}) == Path.home() / ".local/state/zdd"
     monkeypatch.setenv("ZDD_STORE", str(tmp_path / "named"))
-    assert Store.open().place == str(tmp_path / "named")
+    with closing(Store.open()) as store:
+        assert store.place == str(tmp_path / "named")
 
 
 def test_nobody_else_may_look_in(store: Store) -> None:
