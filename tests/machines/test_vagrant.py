@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.machines.image import image
-from zdd.cli.options import Files, Hosts, Login
+from zdd.cli.options import Files, Given
 from zdd.cli.reading import read_source
 from zdd.lab import releases
 
@@ -64,7 +64,7 @@ def test_the_inventory_has_the_machines_of_the_file_and_the_playbook_runs_on_it(
     (tmp_path / ".vagrant.d/insecure_private_key").touch(mode=0o600)
     releases.build(tmp_path / "dist", "1.0")
     files = Files(inventory=[INVENTORY], extra=["version=1.0"])
-    play = read_source(PLAYBOOK, files, Hosts(), Login()).recipe.plays[0]
+    play = read_source(PLAYBOOK, Given(files=files)).recipe.plays[0]
     machines = dict(re.findall(r'"(\w+)" => "([\d.]+)"', VAGRANTFILE.read_text()))
     named = {name: endpoint.address for name, endpoint in play.machines.items()}
     assert {**{host: recipe.endpoint.address for host, recipe in play.hosts.items()}, **named} == machines

@@ -21,8 +21,7 @@ def abandon(
     ] = "",
     *,
     files: options.Files,
-    yes: options.Yes = False,
-    reason: options.Reason = "",
+    consent: options.Consent,
     ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
@@ -38,16 +37,16 @@ def abandon(
     from zdd.cli.running import confirmed
     from zdd.engine.lease import person
 
-    reasoned(reason, ["abandon"])
+    reasoned(consent.reason, ["abandon"])
     with opened(store, password=ask_become_pass) as desk:
         plays = plays_of(desk, playbook or run, files)
         run = _meant(desk, run, plays)
         fleets = ", ".join(play.fleet for play in plays)
-        confirmed(f"Give up run {run} of {fleets}? Its hosts stay as they are.", yes)
-        with leased(desk, [Keeping.of_play(play) for play in plays], run, reason) as leases:
+        confirmed(f"Give up run {run} of {fleets}? Its hosts stay as they are.", consent.yes)
+        with leased(desk, [Keeping.of_play(play) for play in plays], run, consent.reason) as leases:
             missed = [host for play in plays for host in take_marks_off(desk, play, run, leases[play.fleet].epoch)]
         if desk.store.has(run):
-            desk.store.ask(run, "abandon", reason, person())
+            desk.store.ask(run, "abandon", consent.reason, person())
     for host in missed:
         say(f"{host} was not reached and keeps its mark")
     say(f"run {run} is given up; zdd status says what its hosts run")

@@ -15,18 +15,17 @@ if TYPE_CHECKING:
     from zdd.steps.adopt_commands import Tree
 
 
+From = Annotated[
+    str, typer.Option("--from", metavar="FOLDER", help="Where the tree is, if it is not `current`.", show_default=False)
+]
+
+
 def adopt(
     playbook: options.Playbook,
     *,
-    files: options.Files,
-    hosts: options.Hosts,
-    source: Annotated[
-        str,
-        typer.Option("--from", metavar="FOLDER", help="Where the tree is, if it is not `current`.", show_default=False),
-    ] = "",
-    yes: options.Yes = False,
-    reason: options.Reason = "",
-    login: options.Login,
+    given: options.Given,
+    source: From = "",
+    consent: options.Consent,
     output: options.Shown = options.Output.auto,
     store: options.StoreAt = "",
 ) -> int:
@@ -37,32 +36,39 @@ def adopt(
 
     zdd adopt shop.yml -i inventories/production.yml -e version=1.0
     """
-    from random import SystemRandom
-
     from zdd.cli.answering import answered
-    from zdd.cli.carry import carry
     from zdd.cli.desk import opened
-    from zdd.cli.leasing import Keeping, leased
-    from zdd.cli.planning import complain, freeze
+    from zdd.cli.planning import complain
     from zdd.cli.reading import read_adoption
     from zdd.cli.running import confirmed
     from zdd.cli.unfinished import refuse_unfinished
+
+    with answered(output.value), opened(store, password=given.login.ask_become_pass) as desk:
+        recipe = read_adoption(playbook, given)
+        refuse_unfinished(desk, recipe, "")
+        complain(list(_looked(desk, recipe, source)), (host for play in recipe.plays for host in play.hosts))
+        confirmed(f"Adopt these as releases of {', '.join(play.fleet for play in recipe.plays)}?", consent.yes)
+        return _adopt(desk, recipe, source, consent.reason or f"adopt {playbook.name}", output.value)
+
+
+def _adopt(desk: "Desk", recipe: "Recipe", source: str, reason: str, output: str) -> int:
+    """Lease, plan, and the run."""
+    from random import SystemRandom
+
+    from zdd.cli.carry import carry
+    from zdd.cli.leasing import Keeping, leased
+    from zdd.cli.planning import freeze
     from zdd.clock import SystemClock
     from zdd.journal.run_id import new_run_id
     from zdd.plan.adoption import adoption
 
-    with answered(output.value), opened(store, password=login.ask_become_pass) as desk:
-        recipe = read_adoption(playbook, files, hosts, login)
-        refuse_unfinished(desk, recipe, "")
-        complain(list(_looked(desk, recipe, source)), (host for play in recipe.plays for host in play.hosts))
-        confirmed(f"Adopt these as releases of {', '.join(play.fleet for play in recipe.plays)}?", yes)
-        run = new_run_id(SystemClock(), SystemRandom())
-        fleets = [Keeping.of_recipe(play) for play in recipe.plays]
-        with leased(desk, fleets, run, reason or f"adopt {playbook.name}") as leases:
-            plan = adoption(recipe, source, run=run)
-            freeze(desk, recipe)
-            desk.store.create(plan)
-            return carry(desk, run, leases, output.value, plan, at_any_time=True)
+    run = new_run_id(SystemClock(), SystemRandom())
+    fleets = [Keeping.of_recipe(play) for play in recipe.plays]
+    with leased(desk, fleets, run, reason) as leases:
+        plan = adoption(recipe, source, run=run)
+        freeze(desk, recipe)
+        desk.store.create(plan)
+        return carry(desk, run, leases, output, plan, at_any_time=True)
 
 
 def _looked(desk: "Desk", recipe: "Recipe", source: str) -> "Iterator[Finding]":

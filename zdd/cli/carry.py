@@ -62,7 +62,8 @@ def carry(
 def last_word(desk: Desk, run: str, code: int, output: str, engine: Engine) -> None:
     """What the end means, what failed, and what to type next."""
     for error in engine.run.dropped:
-        say(desk.vault.veil(f"from some moment on not all was shown ({type(error).__name__}: {error}): zdd show {run}"))
+        whole = typed().again(f"zdd show {run}")
+        say(desk.vault.veil(f"from some moment on not all was shown ({type(error).__name__}: {error}): {whole}"))
     if code == 0:
         return
     why = str(engine.run.gone) if engine.run.gone else engine.run.stop.why if engine.run.stop else ""

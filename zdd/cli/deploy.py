@@ -3,7 +3,7 @@
 import sys
 from dataclasses import replace
 from random import SystemRandom
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,17 +20,13 @@ if TYPE_CHECKING:
 def deploy(
     playbook: options.Playbook,
     *,
-    files: options.Files,
-    hosts: options.Hosts,
+    given: options.Given,
     check: Annotated[bool, typer.Option("-C", "--check", help="Print the plan, change nothing: `zdd plan`.")] = False,
-    yes: options.Yes = False,
-    reason: options.Reason = "",
+    consent: options.Consent,
     hours: options.Hours,
     supersede: options.Supersede = "",
     around: options.Around,
-    diff: options.Diff = False,
-    expect_hosts: options.ExpectHosts = None,
-    login: options.Login,
+    looks: options.Looks,
     output: options.Shown = options.Output.auto,
     store: options.StoreAt = "",
 ) -> int:
@@ -41,53 +37,61 @@ def deploy(
     from zdd.cli.plan import plan
 
     if check:
-        return plan(
-            playbook,
-            files=files,
-            hosts=hosts,
-            around=around,
-            diff=diff,
-            expect_hosts=expect_hosts,
-            login=login,
-            store=store,
-        )
+        return plan(playbook, given=given, around=around, looks=looks, store=store)
     from zdd.cli.answering import answered
     from zdd.cli.desk import opened
     from zdd.cli.diffing import differences
+    from zdd.cli.planning import refuse_unexpected
+    from zdd.cli.unfinished import refuse_unfinished
+
+    with answered(output.value), opened(store, password=given.login.ask_become_pass) as desk:
+        emergency = _emergency(desk, around, given.hosts, hours, supersede, consent.reason)
+        source, emergency = _wanted(desk, playbook, given, hours, emergency)
+        refuse_unexpected(source.recipe, looks.expect_hosts)
+        refuse_unfinished(desk, source.recipe, emergency.supersedes)
+        if looks.diff:
+            typer.echo(differences(desk, source.recipe))
+        if not consent.yes:
+            _ask(desk, source, emergency)
+        return _deploy(desk, source, emergency, consent.reason or f"deploy {playbook.name}", output.value)
+
+
+def _emergency(
+    desk: "Desk", around: options.Around, hosts: options.Hosts, hours: options.Hours, supersede: str, reason: str
+) -> "Emergency":
+    """The ways around a rule that were asked for. Raises `Usage` without a reason."""
     from zdd.cli.emergencies import asked, reasoned
-    from zdd.cli.planning import refuse_unexpected, without_balancers
-    from zdd.cli.saved_plan import is_saved
-    from zdd.cli.unfinished import meant, refuse_unfinished
+    from zdd.cli.unfinished import meant
     from zdd.engine.lease import person
 
-    said: dict[str, Any] = {"override": hours.override, "reason": reason or hours.override, "by": person()}
-    with answered(output.value), opened(store, password=login.ask_become_pass) as desk:
-        emergency = asked(around, hosts, supersedes=meant(desk, supersede), **said)
-        reasoned(emergency.reason, emergency.around)
-        if is_saved(playbook):
-            source, frozen = _saved(desk, playbook, [*files.extra, *hosts.limit, *emergency.around], hours)
-            emergency = replace(frozen, **said)
-        else:
-            source = without_balancers(_read(playbook, files, hosts, login, hours), around.without_balancer)
-        refuse_unexpected(source.recipe, expect_hosts)
-        refuse_unfinished(desk, source.recipe, emergency.supersedes)
-        if diff:
-            typer.echo(differences(desk, source.recipe))
-        if not yes:
-            _ask(desk, source, emergency)
-        return _deploy(desk, source, emergency, reason or f"deploy {playbook.name}", output.value)
+    about = {"supersedes": meant(desk, supersede), "override": hours.override}
+    emergency = asked(around, hosts, **about, reason=reason or hours.override, by=person())
+    reasoned(emergency.reason, emergency.around)
+    return emergency
 
 
-def _read(
-    playbook: "Path", files: options.Files, hosts: options.Hosts, login: options.Login, hours: options.Hours
-) -> "Source":
+def _wanted(
+    desk: "Desk", playbook: "Path", given: options.Given, hours: options.Hours, emergency: "Emergency"
+) -> "tuple[Source, Emergency]":
+    """What is to be deployed: as the playbook says, or as a plan was saved."""
+    from zdd.cli.planning import without_balancers
+    from zdd.cli.saved_plan import is_saved
+
+    if not is_saved(playbook):
+        source = _read(playbook, given, hours)
+        return without_balancers(source, emergency.without_balancers), emergency
+    source, frozen = _saved(desk, playbook, [*given.files.extra, *given.hosts.limit, *emergency.around], hours)
+    return source, replace(frozen, override=emergency.override, reason=emergency.reason, by=emergency.by)
+
+
+def _read(playbook: "Path", given: options.Given, hours: options.Hours) -> "Source":
     """The playbook, in its hours."""
     from zdd.cli.hours import let_in
     from zdd.cli.reading import read_source
 
-    source = read_source(playbook, files, hosts, login)
+    source = read_source(playbook, given)
     waited = let_in(source.recipe.plays, hours.wait_window, hours.override)
-    return read_source(playbook, files, hosts, login) if waited else source  # what was built meanwhile counts
+    return read_source(playbook, given) if waited else source  # what was built meanwhile counts
 
 
 def _saved(desk: "Desk", path: "Path", more: "list[str]", hours: options.Hours) -> "tuple[Source, Emergency]":

@@ -6,10 +6,8 @@ from zdd.cli import options
 def doctor(
     playbook: options.Playbook,
     *,
-    files: options.Files,
-    hosts: options.Hosts,
+    given: options.Given,
     without_balancer: options.WithoutBalancer = [],  # noqa: B006
-    login: options.Login,
     store: options.StoreAt = "",
 ) -> int:
     """Preflight alone: say all that is in the way of a deploy. Nothing is changed.
@@ -23,8 +21,8 @@ def doctor(
     from zdd.cli.reading import read_source
     from zdd.plan.make import Emergency
 
-    with opened(store, password=login.ask_become_pass) as desk:
-        source = read_source(playbook, files, hosts, login)
+    with opened(store, password=given.login.ask_become_pass) as desk:
+        source = read_source(playbook, given)
         source = without_balancers(source, without_balancer)
         made = planned(desk, source, "doctor", Emergency())
         count = sum(len(play.targets) for play in made.plays)

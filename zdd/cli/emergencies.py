@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zdd.cli.options import Around, Hosts
+from zdd.cli.options import Around, Hosts, Without
 from zdd.cli.saying import say
 from zdd.errors import Usage
 from zdd.journal.state import State
@@ -38,19 +38,18 @@ def reasoned(reason: str, ways: Sequence[str]) -> None:
         raise Usage(f"{', '.join(ways)}: an emergency way is journaled with its reason: say --reason")
 
 
-def taken(state: State, skip: Sequence[str], without_balancer: Sequence[str], reason: str) -> list[Word]:
+def taken(state: State, without: Without, reason: str) -> list[Word]:
     """The run goes on without these hosts and balancers. Raises `Usage` without a reason, or for what it has not."""
     plays = state.forward.plays if state.forward else ()
-    reasoned(
-        reason, [*(f"--skip {host}" for host in skip), *(f"--without-balancer {name}" for name in without_balancer)]
-    )
+    ways = [f"--skip {host}" for host in without.skip]
+    reasoned(reason, [*ways, *(f"--without-balancer {name}" for name in without.without_balancer)])
     known = {host for play in plays for host in play.targets}
-    for host in skip:
+    for host in without.skip:
         if host not in known:
             raise Usage(f"--skip {host}: the run has no such host; it has {', '.join(sorted(known))}")
-    warned(without_balancer, (spec for play in plays for spec in play.balancers))
-    skipped = [Word("skip", host, reason) for host in skip]
-    return skipped + [Word("without-balancer", name, reason) for name in without_balancer]
+    warned(without.without_balancer, (spec for play in plays for spec in play.balancers))
+    skipped = [Word("skip", host, reason) for host in without.skip]
+    return skipped + [Word("without-balancer", name, reason) for name in without.without_balancer]
 
 
 def warned(without_balancer: Sequence[str], balancers: Iterable[BalancerSpec]) -> None:

@@ -39,8 +39,7 @@ def drain(
     files: options.Files,
     min_serving: options.MinServing = None,
     without_balancer: options.WithoutBalancer = [],  # noqa: B006
-    yes: options.Yes = False,
-    reason: options.Reason = "",
+    consent: options.Consent,
     ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
@@ -57,11 +56,11 @@ def drain(
     from zdd.cli.typed import typed
     from zdd.plan.make import Emergency
 
-    reasoned(reason, Emergency(min_serving=min_serving, without_balancers=tuple(without_balancer)).around)
+    reasoned(consent.reason, Emergency(min_serving=min_serving, without_balancers=tuple(without_balancer)).around)
     with opened(store, password=ask_become_pass) as desk:
         play = _play(desk, host, playbook, files, without_balancer)
         play = play if min_serving is None else replace(play, floor=min_serving)
-        with _in_hand(desk, play, "drain", host, yes, reason) as hand:
+        with _in_hand(desk, play, "drain", host, consent) as hand:
             hand.drain(host)
         say(f"{host} is drained in {_names(play, host)}")
         if busy := hand.idle(host, play.drain.deadline):
@@ -79,8 +78,7 @@ def enable(
     *,
     files: options.Files,
     without_balancer: options.WithoutBalancer = [],  # noqa: B006
-    yes: options.Yes = False,
-    reason: options.Reason = "",
+    consent: options.Consent,
     ask_become_pass: options.AskBecomePass = False,
     store: options.StoreAt = "",
 ) -> int:
@@ -93,10 +91,10 @@ def enable(
     from zdd.cli.saying import say
     from zdd.plan.make import Emergency
 
-    reasoned(reason, Emergency(without_balancers=tuple(without_balancer)).around)
+    reasoned(consent.reason, Emergency(without_balancers=tuple(without_balancer)).around)
     with opened(store, password=ask_become_pass) as desk:
         play = _play(desk, host, playbook, files, without_balancer)
-        with _in_hand(desk, play, "enable", host, yes, reason) as hand:
+        with _in_hand(desk, play, "enable", host, consent) as hand:
             hand.enable(host)
         if down := hand.up(host, UP):
             say(f"{host} is enabled in {_names(play, host)}, and not up after {UP:g} s: {down}")
@@ -116,7 +114,7 @@ def _play(desk: "Desk", host: str, playbook: str, files: options.Files, without_
 
 
 @contextmanager
-def _in_hand(desk: "Desk", play: "Play", verb: str, host: str, yes: bool, reason: str) -> "Iterator[Hand]":
+def _in_hand(desk: "Desk", play: "Play", verb: str, host: str, consent: options.Consent) -> "Iterator[Hand]":
     """The fleet's balancers, while its lease is ours and no unfinished run has the host."""
     from zdd.cli.leasing import Keeping, leased
     from zdd.cli.marks import refuse_marked, take_note_off
@@ -126,8 +124,8 @@ def _in_hand(desk: "Desk", play: "Play", verb: str, host: str, yes: bool, reason
     from zdd.engine.by_hand import Hand
     from zdd.engine.outside import Outside
 
-    confirmed(f"{verb.capitalize()} {host} of {play.fleet} in {_names(play, host)}?", yes)
-    with leased(desk, [Keeping.of_play(play)], f"host-{verb}", reason or f"host {verb} {host}") as leases:
+    confirmed(f"{verb.capitalize()} {host} of {play.fleet} in {_names(play, host)}?", consent.yes)
+    with leased(desk, [Keeping.of_play(play)], f"host-{verb}", consent.reason or f"host {verb} {host}") as leases:
         outside = Outside(desk.sessions, desk.store.files, {play.fleet: leases[play.fleet].epoch})
         refuse_marked(desk, play, host)
         yield Hand(play=play, traffic=outside.traffic(play), clock=SystemClock(), tell=say)

@@ -125,6 +125,48 @@ class Hosts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Who does it on machines of which the inventory does not say."""
+
+    user: User = ""
+    become: Become = False
+    ask_become_pass: AskBecomePass = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """All that a playbook is read with."""
+
+    files: Files = field(default_factory=Files)
+    hosts: Hosts = field(default_factory=Hosts)
+    login: Login = field(default_factory=Login)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """What a person wants to see or to know before anything is begun."""
+
+    diff: Diff = False
+    expect_hosts: ExpectHosts = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """A person's yes, and why."""
+
+    yes: Yes = False
+    reason: Reason = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Without:
+    """Whom a run that is taken up goes on without."""
+
+    skip: Skip = field(default_factory=list)
+    without_balancer: WithoutBalancer = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
     """The ways around a rule that a plan is made with (R16)."""
 
@@ -139,12 +181,3 @@ class Hours:
 
     wait_window: WaitWindow = False
     override: Override = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
-    """Who does it on machines of which the inventory does not say."""
-
-    user: User = ""
-    become: Become = False
-    ask_become_pass: AskBecomePass = False

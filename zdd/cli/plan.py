@@ -11,15 +11,12 @@ from zdd.cli import options
 def plan(
     playbook: options.Playbook,
     *,
-    files: options.Files,
-    hosts: options.Hosts,
+    given: options.Given,
     around: options.Around,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Save it: `zdd deploy FILE` carries it out.", show_default=False)
     ] = None,
-    diff: options.Diff = False,
-    expect_hosts: options.ExpectHosts = None,
-    login: options.Login,
+    looks: options.Looks,
     store: options.StoreAt = "",
 ) -> int:
     """Print what a deploy would do, host by host. Nothing is changed.
@@ -38,15 +35,15 @@ def plan(
     from zdd.plan.windows import shown
     from zdd.report.plan_text import plan_text
 
-    with opened(store, password=login.ask_become_pass) as desk:
-        source = without_balancers(read_source(playbook, files, hosts, login), around.without_balancer)
-        emergency = asked(around, hosts)
-        refuse_unexpected(source.recipe, expect_hosts)
+    with opened(store, password=given.login.ask_become_pass) as desk:
+        source = without_balancers(read_source(playbook, given), around.without_balancer)
+        emergency = asked(around, given.hosts)
+        refuse_unexpected(source.recipe, looks.expect_hosts)
         made = planned(desk, source, "plan", emergency)
         typer.echo(plan_text(made))
         if found := closed(source.recipe.plays, SystemClock()):
             say(f"{found[0]} is outside its window now; it opens {shown(found[1].until)}")
-        if diff:
+        if looks.diff:
             typer.echo(differences(desk, source.recipe))
         if out:
             save(out, SavedPlan(made, source.recipe, emergency))

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from zdd.balancers.table import BALANCERS
 from zdd.cli.inventories import login_settings, read_inventory
-from zdd.cli.options import Files, Hosts, Login
+from zdd.cli.options import Files, Given, Login
 from zdd.cli.source import Source
 from zdd.cli.vaults import vault
 from zdd.config import adoption, outline, resolve, source
@@ -29,10 +29,10 @@ TABLES = Tables(
 )
 
 
-def read_source(playbook: Path, files: Files, hosts: Hosts, login: Login) -> Source:
+def read_source(playbook: Path, given: Given) -> Source:
     """Everything that the files say, for every host, and what they would say of earlier versions. Raises `Invalid` with
     all problems of a file."""
-    book = _whole(resolve.opened, playbook, files, hosts, login)
+    book = _whole(resolve.opened, playbook, given)
     return Source(book.recipe, by_playbook(book))
 
 
@@ -41,18 +41,18 @@ def read_outlines(playbook: Path, files: Files) -> tuple[PlayRecipe, ...]:
     return outline.read(playbook, _inventory(playbook, files), extra=variables(files.extra), tables=TABLES)
 
 
-def read_adoption(playbook: Path, files: Files, hosts: Hosts, login: Login) -> Recipe:
+def read_adoption(playbook: Path, given: Given) -> Recipe:
     """What runs already: no artifact is looked for."""
-    return _whole(adoption.read, playbook, files, hosts, login)
+    return _whole(adoption.read, playbook, given)
 
 
-def _whole(read: Callable[..., Read], playbook: Path, files: Files, hosts: Hosts, login: Login) -> Read:
+def _whole(read: Callable[..., Read], playbook: Path, given: Given) -> Read:
     return read(
         playbook,
-        _inventory(playbook, files, login),
-        extra=variables(files.extra),
-        limit=hosts.limit,
-        skip=hosts.skip,
+        _inventory(playbook, given.files, given.login),
+        extra=variables(given.files.extra),
+        limit=given.hosts.limit,
+        skip=given.hosts.skip,
         tables=TABLES,
         vault=vault(),
     )

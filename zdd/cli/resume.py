@@ -8,23 +8,26 @@ from zdd.cli import options
 
 if TYPE_CHECKING:
     from zdd.cli.emergencies import Word
-    from zdd.model import Play
+    from zdd.journal.run_record import RunRecord
+    from zdd.journal.state import State
+    from zdd.model import Plan, Play
+
+
+Settle = Annotated[
+    list[str],
+    typer.Option(
+        "--settle", metavar="HOST=WORD", help="HOST=done or HOST=again: what a doubt comes to.", show_default=False
+    ),
+]
 
 
 def resume(
     run: options.RunName = "",
-    skip: options.Skip = [],  # noqa: B006 - Typer copies it
-    without_balancer: options.WithoutBalancer = [],  # noqa: B006
-    settle: Annotated[
-        list[str],
-        typer.Option(
-            "--settle", metavar="HOST=WORD", help="HOST=done or HOST=again: what a doubt comes to.", show_default=False
-        ),
-    ] = [],  # noqa: B006
-    reason: options.Reason = "",
     *,
+    without: options.Without,
+    settle: Settle = [],  # noqa: B006 - Typer copies it
+    consent: options.Consent,
     hours: options.Hours,
-    yes: options.Yes = False,
     ask_become_pass: options.AskBecomePass = False,
     output: options.Shown = options.Output.auto,
     store: options.StoreAt = "",
@@ -41,26 +44,33 @@ def resume(
     from zdd.cli.hours import let_in
     from zdd.cli.recalling import recalled
     from zdd.cli.running import confirmed, go_on
-    from zdd.errors import Usage
 
     with answered(output.value), opened(store, password=ask_become_pass) as desk:
         record = found(desk, run)
         newest(desk, record)
         state = state_of(desk, record.id)
-        if record.code in (0, 21) or "abandon" in state.asked:
-            how = "was given up" if "abandon" in state.asked else "has ended"
-            raise Usage(f"run {record.id} {how}: there is nothing to carry on")
-        if state.forward is None:
-            raise Usage(f"run {record.id} never began, and touched nothing: deploy again")
+        forward = _forward(record, state)
         if not state.reverting:
-            let_in(state.forward.plays, hours.wait_window, hours.override, record.id)
-        words = taken(state, skip, without_balancer, reason)
-        words += [_settled(text, state.forward.plays) for text in settle]
+            let_in(forward.plays, hours.wait_window, hours.override, record.id)
+        words = taken(state, without, consent.reason)
+        words += [_settled(text, forward.plays) for text in settle]
         words += [Word("override", hours.override)] if hours.override else []
-        drifted(state, skip)
+        drifted(state, without.skip)
         recalled(desk.vault, state)
-        confirmed(f"Resume run {record.id} of {', '.join(record.fleets)}?", yes)
-        return go_on(desk, record.id, words, reason or "resume", output.value, at_any_time=bool(hours.override))
+        confirmed(f"Resume run {record.id} of {', '.join(record.fleets)}?", consent.yes)
+        return go_on(desk, record.id, words, consent.reason or "resume", output.value, at_any_time=bool(hours.override))
+
+
+def _forward(record: "RunRecord", state: "State") -> "Plan":
+    """Raises `Usage` where there is nothing to carry on."""
+    from zdd.errors import Usage
+
+    if record.code in (0, 21) or "abandon" in state.asked:
+        how = "was given up" if "abandon" in state.asked else "has ended"
+        raise Usage(f"run {record.id} {how}: there is nothing to carry on")
+    if state.forward is None:
+        raise Usage(f"run {record.id} never began, and touched nothing: deploy again")
+    return state.forward
 
 
 def _settled(text: str, plays: "tuple[Play, ...]") -> "Word":

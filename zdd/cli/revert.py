@@ -5,10 +5,9 @@ from zdd.cli import options
 
 def revert(
     run: options.RunName = "",
-    skip: options.Skip = [],  # noqa: B006 - Typer copies it
-    without_balancer: options.WithoutBalancer = [],  # noqa: B006
-    yes: options.Yes = False,
-    reason: options.Reason = "",
+    *,
+    without: options.Without,
+    consent: options.Consent,
     ask_become_pass: options.AskBecomePass = False,
     output: options.Shown = options.Output.auto,
     store: options.StoreAt = "",
@@ -32,8 +31,8 @@ def revert(
         state = state_of(desk, record.id)
         if not state.touched:
             raise Usage(f"run {record.id}: every host of it is as it was found")
-        words = taken(state, skip, without_balancer, reason)
+        words = taken(state, without, consent.reason)
         recalled(desk.vault, state, back=True)
-        confirmed(f"Revert {', '.join(state.touched)} of {', '.join(record.fleets)}?", yes)
-        desk.store.ask(record.id, "revert", reason, person())
-        return go_on(desk, record.id, words, reason or "revert", output.value)
+        confirmed(f"Revert {', '.join(state.touched)} of {', '.join(record.fleets)}?", consent.yes)
+        desk.store.ask(record.id, "revert", consent.reason, person())
+        return go_on(desk, record.id, words, consent.reason or "revert", output.value)

@@ -20,6 +20,26 @@ class People:
     name: Names = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Who, and how loud."""
+
+    people: People
+    loud: Annotated[int, typer.Option("--loud")] = 3
+
+
+def invite(*, party: Party, last: bool = False) -> str:
+    return f"{party.people.host} {party.people.name} {party.loud} {last}"
+
+
+def test_a_group_may_hold_groups() -> None:
+    app = typer.Typer()
+    app.command()(spread(invite))
+    said = CliRunner().invoke(app, ["web1", "--name", "a", "--loud", "5"], standalone_mode=False)
+    assert said.return_value == "web1 ['a'] 5 False"
+    assert list(inspect.signature(spread(invite)).parameters) == ["host", "name", "loud", "last"]
+
+
 def greet(first: Annotated[int, typer.Option("--first")] = 1, *, people: People, last: bool = False) -> str:
     """Say hello."""
     return f"{first} {people.host} {people.name} {last}"

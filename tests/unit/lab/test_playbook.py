@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from zdd.cli.options import Files, Hosts, Login
+from zdd.cli.options import Files, Given
 from zdd.cli.reading import read_source
 from zdd.lab import inventory, releases
 from zdd.lab.lab import REDIS_PORT, Lab, Size
@@ -20,7 +20,7 @@ def test_the_demos_playbook_on_the_whole_lab(tmp_path: Path, monkeypatch: pytest
     inventory.write(lab)
     releases.build(lab.dist, "1.1")
     files = Files(inventory=[lab.inventory], extra=["version=1.1"])
-    [play] = read_source(SHOP, files, Hosts(), Login()).recipe.plays
+    [play] = read_source(SHOP, Given(files=files)).recipe.plays
     assert (play.fleet, len(play.hosts), [spec.name for spec in play.balancers]) == ("shop@lab", 6, ["lb1", "lb2"])
     assert play.balancers[1].options["state_file"] == str(lab.machine("lb2").haproxy_state_file)
     [probe] = play.hosts["web3"].probes
