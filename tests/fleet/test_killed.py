@@ -66,6 +66,7 @@ def test_a_run_that_was_given_up_leaves_a_word_and_the_next_deploy_brings_its_ho
     _, new = zdd.turn()
     killed_at(zdd, "web1/deploy.2", *zdd.deploy_words(new))
     run = zdd.newest()
+    assert "its process is gone" in zdd.must(20, "status", "-w")
     elsewhere = replace(zdd, at=str(zdd.folder / "elsewhere"))
     assert f"zdd abandon {run} PLAYBOOK" in elsewhere.deploy(new, 4)
     words = ("abandon", run, "shop.yml", "-i", "inventories/lab.yml", "-y")
