@@ -18,6 +18,7 @@ from zdd.steps.unmark import at_home
 from zdd.transport import Channel, Command, Result, Session
 
 HEALTH = {"checks": [{"run": {"command": "is it well"}}], "passes": 1, "interval": 0.5, "deadline": 20.0, "steady": 1.0}
+LAST_WORDS = "printf: write error: no space left on device"  # what the host itself said
 
 
 class FakeBalancer:
@@ -135,15 +136,15 @@ def breakable(universe: Universe, step: Step) -> Step:
 
     def act(site: Site, task: Task) -> Outcome:
         if universe.breaks(task):
-            raise Failed(f"{task} on {task.host} is broken")
+            raise Failed(f"{task} on {task.host} is broken", output=LAST_WORDS)
         if task.host in universe.unreachable and task.step not in ("drain", "shut", "enable", "up"):
             raise Lost(f"{task.host} is not reached")
         lost = universe.loses(task)
         if lost == "before":
-            raise Lost("gone before it began")
+            raise Lost("gone before it began", output=LAST_WORDS)
         outcome = step.act(site, task)
         if lost == "after":
-            raise Lost("gone before the answer")
+            raise Lost("gone before the answer", output=LAST_WORDS)
         return outcome
 
     def look(site: Site, task: Task) -> bool | None:
@@ -179,7 +180,7 @@ def fake_steps(world: FakeWorld) -> dict[str, Step]:
         admin = snapshot.admin(task.host)
         now = {"release": it.current, "balancers": admin, "served": snapshot.up(task.host), "held": False}
         if it.mark and it.mark["run"] not in (plan.run, *plan.supersedes):
-            raise Failed(f"{task.host} bears the mark of {it.mark['run']}", cause="environment")
+            raise Failed(f"{task.host} bears the mark of {it.mark['run']}", "environment", LAST_WORDS)
         held = bool(admin) and all(a != "ready" for a in admin.values()) and not it.mark and not it.note
         wanted = release(site, task)
         runs = it.current == it.running == wanted and it.known in (None, wanted)

@@ -234,7 +234,7 @@ class State:
             self._task_failed(event)
         elif self.halted and self.halted.task == event.task:
             self.halted = None  # the second try went well
-        if task and task.host and task.step == "look" and event.data:
+        if task and task.host and task.step == "look" and event.status in DONE:
             self._looked(task.host, event)
         if task and task.host and task.step == "unmark" and event.status in DONE and not event.data.get("stays"):
             self._unmarked(task, task.host)
