@@ -229,6 +229,7 @@ class State:
         task = self.task(event.task)
         if event.status in DONE:
             self._heard(task)
+            self.failures.pop(event.task, None)
         self._set(event.task, event.status)
         if event.status not in DONE:
             self._task_failed(event)

@@ -67,6 +67,13 @@ def test_a_doubt_is_not_called_a_failure() -> None:
     assert "web1: activate is unknown: the connection died" in explained(RUN, 20, fold(story.events))
 
 
+def test_a_doubt_that_the_run_has_settled_itself_is_not_told() -> None:
+    story = Story().begin().fail(way("web1").tasks[3], "the connection died", status="unknown")
+    story.do(way("web1").tasks[3]).fail(way("web1").tasks[4], "exit 1")
+    text = explained(RUN, 20, fold(story.events))
+    assert "the connection died" not in text and "web1: restart shop failed" in text
+
+
 def test_of_many_failures_the_first_few_are_told() -> None:
     hosts = [f"web{n}" for n in range(1, 10)]
     story = Story().begin(plan(play(hosts, batches=(batch("all", *hosts),))))
