@@ -51,7 +51,7 @@ class Shell:
         try:
             self._channel.settimeout(SILENT)
             line = framed(command, said.nonce, password=bool(password))
-            self._channel.sendall(_turn(line, password + command.stdin, end))
+            self._channel.sendall(turn(line, password + command.stdin, end))
             Hearing(self._peer, self._channel, said).until(
                 lambda: bool(ended.search(said.out) and ended.search(said.err)) or is_over(self._channel)
             )
@@ -121,7 +121,7 @@ class Shells:
             shell.close()
 
 
-def _turn(line: str, stdin: bytes, end: str) -> bytes:
+def turn(line: str, stdin: bytes, end: str) -> bytes:
     """For the shell that stays: the command, and both streams told that it has ended. `printf` is the shell's own, so
     that no input is ever among a process's arguments."""
     given = b"printf %s " + shlex.quote(stdin.decode("latin-1")).encode("latin-1") + b" | " if stdin else b""
