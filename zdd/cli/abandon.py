@@ -54,22 +54,26 @@ def abandon(
 
 
 def _meant(desk: "Desk", name: str, plays: "Sequence[Play]") -> str:
-    """The run's id: of the store, or by the marks that hosts bear. Raises `Usage` where nothing of it is left."""
+    """The run's id: of the store, or by the marks that hosts bear. Raises `Usage` where nothing of it is left to give
+    up."""
     from zdd.cli.marks import marked
-    from zdd.cli.unfinished import in_the_way
+    from zdd.cli.unfinished import FINISHED, in_the_way
     from zdd.errors import Usage
     from zdd.journal.store import ambiguous, unknown
 
     fleets = [play.fleet for play in plays]
-    known = [run.id for fleet in fleets for run in desk.store.runs(fleet)]
+    known = [run for fleet in fleets for run in desk.store.runs(fleet)]
     left = dict.fromkeys([*marked(desk, plays), *(run.id for fleet in fleets for run in in_the_way(desk, fleet))])
-    meant = [run for run in left if run.startswith(name) or name in fleets]
+    stopped = [run.id for run in known if run.code not in FINISHED and run.given_up is None]  # with or without a mark
+    meant = (
+        list(left) if name in fleets else [run for run in {**left, **dict.fromkeys(stopped)} if run.startswith(name)]
+    )
     if len(meant) == 1:
         return meant[0]
     if meant:
         raise ambiguous(name, meant)
-    if ended := [run for run in known if run.startswith(name)]:
-        raise Usage(f"run {ended[0]} has left no mark on a host: there is nothing to give up")
+    if ended := [run.id for run in known if run.id.startswith(name)]:
+        raise Usage(f"run {ended[0]} has ended, and left no mark on a host: there is nothing to give up")
     if name in fleets:
         raise Usage(f"no run has left a mark on a host of {name}: there is nothing to give up")
-    raise unknown(name, [*left, *known], "run")
+    raise unknown(name, [*left, *(run.id for run in known)], "run")
