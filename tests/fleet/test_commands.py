@@ -38,7 +38,10 @@ def host(server: Server) -> Iterator[Reached]:
 
 
 def run(host: Reached, script: str, *, users_own: bool = False, stdin: bytes = b"", timeout: float = 20.0) -> Result:
-    return host.run(Command(verb="test", script=script, users_own=users_own, stdin=stdin, timeout=timeout))
+    """As a change: it is never done twice."""
+    return host.run(
+        Command(verb="test", script=script, users_own=users_own, stdin=stdin, timeout=timeout, changes=True)
+    )
 
 
 @both
@@ -143,6 +146,12 @@ def test_one_that_is_killed_under_a_command_leaves_it_in_doubt(host: Reached) ->
     with pytest.raises(Lost, match="it was killed"):
         run(host, "kill -KILL $(ps -o ppid= -p $PPID); sleep 1")
     assert run(host, "echo next").out == "next\n"
+
+
+def test_a_question_whose_shell_was_killed_is_asked_again(host: Reached, tmp_path: Path) -> None:
+    once = f"echo x >> {tmp_path}/asked; [ $(wc -l < {tmp_path}/asked) -gt 1 ] || kill -KILL $(ps -o ppid= -p $PPID)"
+    assert host.run(Command(verb="test", script=f"{once}; echo answer")).out == "answer\n"
+    assert (tmp_path / "asked").read_text() == "x\n" * 2
 
 
 def test_shells_that_wait_make_room_for_the_users_own(host: Reached) -> None:

@@ -21,7 +21,8 @@ find "$state" -type d -exec chmod g+s {{}} +
 flush "$state"
 echo "$state is $(stat -c '%U:%G %a' "$state")"
 """
-    return Command(verb="host.prepare", script=script(body), args={"state": state, "group": group}, become=ROOT)
+    args = {"state": state, "group": group}
+    return Command(verb="host.prepare", script=script(body), args=args, become=ROOT, changes=True)
 
 
 def may_write(state: str) -> Command:

@@ -18,7 +18,7 @@ class Command:
     args: Mapping[str, Any] = field(default_factory=dict)  # what the script was built from
     stdin: bytes = b""
     timeout: float = 30.0  # seconds until it must have ended
-    changes: bool = False  # refused by the host if it has seen a higher epoch
+    changes: bool = False  # never asked again when it is lost; refused by a host that has seen a higher epoch
     become: str = ""  # the user it runs as, by sudo; empty: who logs in
     users_own: bool = False  # has words of the user's in it: nobody knows what they leave behind
     within: str = ""  # the user whom the script itself calls sudo for, as `${zdd_sudo:-sudo -n}`

@@ -69,7 +69,8 @@ is=$(cat lease 2>/dev/null)
 if [ "$is" != {was} ]; then printf '%s' "$is"; exit {TAKEN}; fi
 {put}
 """
-    return Command(verb="lease.swap", script=script, args={"folder": folder, "old": old, "new": new}, timeout=20.0)
+    args = {"folder": folder, "old": old, "new": new}
+    return Command(verb="lease.swap", script=script, args=args, timeout=20.0, changes=True)
 
 
 def _put(new: LeaseRecord) -> str:

@@ -25,10 +25,14 @@ class Connection:
     busy: bool = False
     ran: list[str] = field(default_factory=list)
     gate: threading.Event | None = None
+    breaks: bool = False  # at the next command
 
     def run(self, command: Command) -> Result:
         if not self.alive:
             raise Lost(f"{self.name} is gone")
+        if self.breaks:
+            self.alive = False
+            raise Lost(f"{self.name} has broken")
         if self.gate and command.verb == "look":
             assert self.gate.wait(5)
         self.ran.append(command.verb)
@@ -48,9 +52,10 @@ class Net:
 
     made: list[Connection] = field(default_factory=list)
     boot: str = "first"
+    breaks: bool = False
 
     def connect(self, endpoint: Endpoint, *_: Any) -> Connection:
-        self.made.append(Connection(endpoint.name, self.boot))
+        self.made.append(Connection(endpoint.name, self.boot, breaks=self.breaks))
         return self.made[-1]
 
     def sessions(self, limit: int) -> Sessions:
@@ -77,6 +82,39 @@ def test_one_is_shared_and_opened_again_where_it_died() -> None:
     net.made[0].alive = False
     web1.run(LOOK)
     assert [connection.ran for connection in net.made] == [["look"] * 2, ["look"]]
+
+
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [
+        (LOOK, 2),
+        (Command(verb="look", script=":", changes=True), 1),
+        (Command(verb="look", script=":", users_own=True), 1),
+    ],
+    ids=["a question", "a change", "the user's own"],
+)
+def test_only_a_question_is_asked_again_where_its_connection_breaks(command: Command, asked: int) -> None:
+    net = Net()
+    web1 = net.sessions(4).open(host("web1"))
+    net.made[0].breaks = True
+    if asked == 1:
+        with pytest.raises(Lost):
+            web1.run(command)
+    else:
+        assert web1.run(command).ok
+    assert len(net.made) == asked
+
+
+def test_it_is_asked_twice_at_most_and_a_silent_machine_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = Net(breaks=True)
+    web1 = net.sessions(4).open(host("web1"))
+    with pytest.raises(Lost, match="has broken"):
+        web1.run(LOOK)
+    assert len(net.made) == 2
+    monkeypatch.setattr(sessions, "BREAKS", -1.0)
+    with pytest.raises(Lost):
+        web1.run(LOOK)
+    assert len(net.made) == 3
 
 
 def test_the_longest_unused_makes_room_also_under_the_hand_of_whoever_holds_it() -> None:
