@@ -97,6 +97,15 @@ def test_one_login_for_zdds_and_one_for_each_of_the_users_own(server: Server, ho
     assert server.log().count(BEGUN) == before + 4
 
 
+def test_the_shell_that_stays_tells_which_boot_it_is_of(server: Server) -> None:
+    sessions = Sessions()
+    with sessions.used(server.endpoint(key_file=str(server.folder / "plain"))) as session:
+        assert session.boot == ""
+        assert session.run(Command(verb="test", script="echo x")).out == "x\n"
+        assert session.boot == Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    sessions.close()
+
+
 def test_nothing_of_one_command_holds_for_the_next(host: Reached) -> None:
     script = 'pwd; umask; echo "${A-}${B-}"; ( echo x >&5 ) 2>/dev/null || echo closed; false; echo on'
     before = run(host, script).out

@@ -176,8 +176,9 @@ class Sessions:
                     raise Unreachable(f"{self._limit} connections are open, and none has become idle in {ROOM:g} s")
                 time.sleep(0.02)
                 continue
-            with contextlib.suppress(Lost):
-                self._boots[name] = session.run(BOOT).out.strip()
+            if session.alive:
+                with contextlib.suppress(Lost):
+                    self._boots[name] = session.boot or session.run(BOOT).out.strip()
             session.close()
 
     def _leaver(self) -> tuple[str, SSHSession | None] | None:

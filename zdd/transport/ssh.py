@@ -47,6 +47,11 @@ class SSHSession:
         return bool(self._transport.is_active())
 
     @property
+    def boot(self) -> str:
+        """What tells this boot of the machine from another; empty where nothing has said so yet."""
+        return self._shells.boot
+
+    @property
     def busy(self) -> bool:
         """Somebody speaks on a stream that was dialled over it."""
         self._dialled = [channel for channel in self._dialled if not channel.closed]

@@ -22,6 +22,10 @@ from zdd.transport.shell import framed
 LONGEST = 1 << 16  # bytes of input that are written into the command itself
 KILLED = range(129, 160)  # 128 + a signal: how a shell says that something was killed
 LEAVE = 2.0  # seconds until one that was told to go has gone
+# The first thing it does, without a process of its own: what tells one boot of the machine from another.
+HELLO = b"""zdd=; IFS= read -r zdd 2>/dev/null </proc/sys/kernel/random/boot_id; printf 'zdd boot %s\\n' "$zdd"
+"""
+BOOT = re.compile(rb"^zdd boot (\S+)$", re.MULTILINE)
 
 
 def stands(command: Command) -> bool:
@@ -35,6 +39,8 @@ class Shell:
     def __init__(self, peer: Peer) -> None:
         """Raises `Unreachable`."""
         self._peer, self._channel = peer, peer.open()
+        self._ahead = HELLO  # sent with the first command
+        self.boot = ""  # of the machine, once the first command has ended; empty where it has none
         try:
             ask_for("exec /bin/sh", self._channel)
         except (paramiko.SSHException, EOFError, OSError) as error:
@@ -51,14 +57,20 @@ class Shell:
         try:
             self._channel.settimeout(SILENT)
             line = framed(command, said.nonce, password=bool(password))
-            self._channel.sendall(turn(line, password + command.stdin, end))
+            self._channel.sendall(self._ahead + turn(line, password + command.stdin, end))
             Hearing(self._peer, self._channel, said).until(
                 lambda: bool(ended.search(said.out) and ended.search(said.err)) or is_over(self._channel)
             )
+            self._greeted(said)
             return said.result(self._status(said, ended))
         except (paramiko.SSHException, EOFError, OSError) as error:
             self.close()
             raise said.lost(str(error) or GONE) from error
+
+    def _greeted(self, said: Said) -> None:
+        if self._ahead:
+            found = BOOT.search(said.out)
+            self._ahead, self.boot = b"", found[1].decode() if found else ""
 
     def _status(self, said: Said, ended: re.Pattern[bytes]) -> int:
         """Cuts off what the shell that stays has said itself."""
@@ -87,6 +99,7 @@ class Shells:
 
     def __init__(self, open: Callable[[], Shell]) -> None:
         self._open = open
+        self.boot = ""  # of the machine; empty where nobody knows
         self._waiting: list[Shell] = []
         self._lock = threading.Lock()
 
@@ -114,6 +127,7 @@ class Shells:
         return None
 
     def _back(self, shell: Shell) -> None:
+        self.boot = self.boot or shell.boot
         if shell.ready:
             with self._lock:
                 self._waiting.append(shell)

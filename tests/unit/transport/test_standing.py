@@ -1,13 +1,14 @@
 """What is written to the shell that stays, read by every shell that may be `/bin/sh` somewhere."""
 
 import subprocess
+from pathlib import Path
 from shutil import which
 
 import pytest
 
 from zdd.transport import Command
 from zdd.transport.shell import framed, unframed
-from zdd.transport.standing import LONGEST, stands, turn
+from zdd.transport.standing import BOOT, HELLO, LONGEST, stands, turn
 
 SHELLS = (("dash",), ("bash", "--posix"), ("busybox", "sh"))
 NONCE, END = "aaaa", "aaaa."
@@ -52,6 +53,16 @@ def test_what_is_no_shell_is_the_commands_own_matter(shell: tuple[str, ...]) -> 
     """A script that does not parse, or ends its shell, leaves the one that stays as it was."""
     (_, wrong), (_, ended), (next, _) = said(shell, command("if (("), command("exec false"), command("echo next"))
     assert wrong != 0 and ended == 1 and next == "next\n"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_its_first_word_is_the_boot_where_the_machine_tells_it(shell: tuple[str, ...], there: bool) -> None:
+    hello = HELLO if there else HELLO.replace(b"/proc/", b"/absent/")
+    done = subprocess.run(shell, input=hello + b"echo on\n", capture_output=True, timeout=20, check=False)
+    assert done.stderr == b"" and done.stdout.endswith(b"\non\n")
+    boot = Path("/proc/sys/kernel/random/boot_id").read_bytes().strip()
+    found = BOOT.search(b"welcome\n" + done.stdout)
+    assert (found and found[1]) == (boot if there else None)
 
 
 def test_which_may_be_run_there() -> None:
