@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path
 
@@ -75,6 +75,7 @@ def sites(lab: Lab) -> Iterator[list[FakeSite]]:
         endpoint = fleet.endpoint(host.name)
         here = site()
         here.clock = SystemClock()  # type: ignore[assignment]
+        here.play = replace(here.play, probes={"web1": (spec,)})
         here.probe = [probe(spec, probed(endpoint, lambda endpoint=endpoint: sessions.open(endpoint)))]  # type: ignore
         found.append(here)
     try:

@@ -81,7 +81,7 @@ def test_a_wrong_one_is_given_to_one_machine_and_touches_nothing(ops: Ops) -> No
     said = ops.types(WRONG, *DEPLOY)
     assert said.endswith("exit 4") and said.count(ASKED) == 1, said
     assert said.count("sudo to root was refused with the password of -K: 1 incorrect password attempt") == 1, said
-    assert said.count("the password of -K was not given: it was wrong on ") == 2, said
+    assert "the password of -K was not given: it was wrong on " in said, said
     count = "sudo journalctl | grep -c 'ops.*incorrect password' || :"
     tries = [int(ops.site.ssh(machine, count)) for machine in ops.site.machines]
     assert sorted(tries) == [0, 0, 1]
