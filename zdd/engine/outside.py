@@ -12,12 +12,12 @@ from zdd.config.tasks import CONTROLLER
 from zdd.engine.crew import Crew, Threads
 from zdd.errors import Failed, Lost
 from zdd.journal.files import Files
-from zdd.model import Endpoint, Play, Task
+from zdd.model import Endpoint, Play
 from zdd.probes import Probe
 from zdd.probes.table import probe
 from zdd.steps import Site, Step
 from zdd.steps.checks import Ill, check_once
-from zdd.steps.health import ill_now
+from zdd.steps.health import health_of, ill_now
 from zdd.steps.services import probed
 from zdd.steps.table import STEPS
 from zdd.transport import Session
@@ -75,11 +75,11 @@ class Outside:
         return frozenset(host for host in hosts if self._passes(play, host))
 
     def _passes(self, play: Play, host: str) -> bool:
-        checks = checks_of(play, host)
-        if checks is None:
+        asked = health_of(play, host)
+        if asked is None:
             return True
         try:
-            return not check_once(self.session(play, host), checks)
+            return not check_once(self.session(play, host), asked.args)
         except Lost:
             return False
 
@@ -103,9 +103,3 @@ class Outside:
 def endpoint_of(play: Play, name: str) -> Endpoint:
     """A machine of the play, wherever the plan has it."""
     return play.targets[name].endpoint if name in play.targets else play.machines[name]
-
-
-def checks_of(play: Play, host: str) -> Mapping[str, object] | None:
-    """What its health task asks, in this leg."""
-    tasks: list[Task] = [t for p in play.pipelines() if p.host == host for t in p.tasks if t.step == "health"]
-    return tasks[0].args if tasks else None

@@ -28,8 +28,13 @@ def act(site: Site, task: Task) -> Outcome:
 
 def ill_now(site: Site, host: str) -> Ill | None:
     """Which of the host's checks fails at this moment, by its health task of this leg."""
-    asked = next((task for task in _tasks(site.play, host) if task.step == "health"), None)
+    asked = health_of(site.play, host)
     return first_ill(site.session(host), asked.args, asked.origins) if asked else None
+
+
+def health_of(play: Play, host: str) -> Task | None:
+    """The host's health task of this leg."""
+    return next((task for task in _tasks(play, host) if task.step == "health"), None)
 
 
 def _logs(here: Place) -> str:

@@ -31,12 +31,8 @@ class RebootKeys(BaseModel):
 def act(site: Site, task: Task) -> Outcome:
     here = place(site, task)
     unless = task.args.get("unless") or ""
-    if (
-        unless
-        and here.run(
-            Command(verb="reboot.look", script=f"sh -c {quote(unless)}", args={"line": unless}, users_own=True)
-        ).ok
-    ):
+    asked = Command(verb="reboot.look", script=f"sh -c {quote(unless)}", args={"line": unless}, users_own=True)
+    if unless and here.run(asked).ok:
         return Outcome(status="unchanged")
     try:
         here.do(reboot(here.home, _note(site, task)))

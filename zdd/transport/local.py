@@ -9,9 +9,8 @@ from pathlib import Path
 
 from zdd.errors import Failed, Lost
 from zdd.transport import Channel, Command, Result
+from zdd.transport.said import ENDED, GRACE
 from zdd.transport.shell import SUDO_REFUSED, framed, unframed
-
-GRACE = 5.0
 
 
 class Local:
@@ -38,7 +37,7 @@ class Local:
             except subprocess.TimeoutExpired as error:
                 os.killpg(process.pid, signal.SIGKILL)
                 raise Lost(f"controller: {command.verb}: it did not end in {command.timeout:g} s") from error
-        if process.returncode in (124, 137) or process.returncode < 0:
+        if process.returncode in ENDED or process.returncode < 0:
             raise Lost(f"controller: {command.verb}: it did not end in {command.timeout:g} s, or was killed")
         return out, err, process.returncode
 

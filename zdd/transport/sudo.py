@@ -44,13 +44,13 @@ class Sudo:
     """The password for one connection. Without one it is `sudo -n`, and sudo may say no."""
 
     def __init__(self, machine: str, password: Password, run: Callable[[Command], Result]) -> None:
-        self._machine, self._given, self._run = machine, password, run
+        self._machine, self._shared, self._run = machine, password, run
         self._wanted: dict[str, bytes | Failed] = {}  # by user: the line that sudo wants, or what it said to it
         self._lock = threading.Lock()
 
     def password(self, user: str) -> bytes:
         """The line to send ahead of what is done as `user`; empty where sudo asks for nothing. Raises `Failed`."""
-        if not self._given.line:
+        if not self._shared.line:
             return b""
         with self._lock:
             if user not in self._wanted:
@@ -61,14 +61,14 @@ class Sudo:
         return wanted
 
     def _tried(self, user: str) -> bytes | Failed:
-        command = replace(asks(user), stdin=self._given.line)
+        command = replace(asks(user), stdin=self._shared.line)
         try:
-            result = self._given.given(self._machine, lambda: self._run(command))
+            result = self._shared.given(self._machine, lambda: self._run(command))
         except Failed as error:
             return error
         if not result.ok:
             return refused(self._machine, user, result.last_words, " with the password of -K")
-        return self._given.line if result.out.strip() == ASKED else b""
+        return self._shared.line if result.out.strip() == ASKED else b""
 
 
 def refused(machine: str, user: str, said: str, how: str = "") -> Failed:
